@@ -1,0 +1,88 @@
+"""One tree of errors; every message says what went wrong and what to do about it.
+
+MotionscanError
+    InputError            the video cannot be used (exit code 1)
+        MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, NoFrames
+    ModelError            the model file is missing, damaged or cannot be fetched
+    PoseError             the pose process stopped or could not start
+    OutputError           results cannot be written (disk full, no permission)
+    SettingsError         a settings file or option has a wrong value (exit code 2)
+"""
+
+
+class MotionscanError(Exception):
+    """Root of all errors that a user can meet; ``str()`` is one line with the cure."""
+
+    code = "E_FAILED"
+
+
+class InputError(MotionscanError):
+    """The video cannot be used."""
+
+    code = "E_INPUT"
+
+
+class MissingFile(InputError):  # noqa: N818 - reads as what happened
+    """There is no such file, or it may not be read."""
+
+    code = "E_MISSING"
+
+
+class EmptyFile(InputError):  # noqa: N818
+    """The file has no bytes."""
+
+    code = "E_EMPTY"
+
+
+class NotAVideo(InputError):  # noqa: N818
+    """The bytes are not of a supported video container."""
+
+    code = "E_NOT_VIDEO"
+
+
+class NoVideoStream(InputError):  # noqa: N818
+    """The file holds sound or pictures only."""
+
+    code = "E_NO_VIDEO"
+
+
+class BrokenIndex(InputError):  # noqa: N818
+    """The container's index is missing, as when recording was cut off."""
+
+    code = "E_NO_INDEX"
+
+
+class TooLarge(InputError):  # noqa: N818
+    """The picture is larger than the limit in the settings."""
+
+    code = "E_TOO_LARGE"
+
+
+class NoFrames(InputError):  # noqa: N818
+    """Nothing could be decoded."""
+
+    code = "E_NO_FRAMES"
+
+
+class ModelError(MotionscanError):
+    """The model file is missing, damaged, or cannot be fetched."""
+
+    code = "E_MODEL"
+
+
+class PoseError(MotionscanError):
+    """The pose process could not start or stopped."""
+
+    code = "E_POSE"
+
+
+class OutputError(MotionscanError):
+    """Results cannot be written."""
+
+    code = "E_OUTPUT"
+
+
+class SettingsError(MotionscanError):
+    """A settings file or an option has a wrong value."""
+
+    code = "E_SETTINGS"
