@@ -146,6 +146,8 @@ class Motion:
     camera_px: FloatArray
     """(T, 3) how the background moved in the picture: x, y at the middle of the picture, and roll times half
     the picture's height; NaN where there was no background to hold on to."""
+    background_px: FloatArray
+    """(T, C, 2) what is left of the movement of C patches of background once the camera is removed."""
     brightness: FloatArray
     """(T,) mean luma, 0..255."""
     keyframe: BoolArray

@@ -1,0 +1,1 @@
+"""motionscan describes how legs and feet move in a video: rhythmic jerking, isolated twitches, or neither."""

@@ -1,0 +1,1 @@
+"""How it moves: frames and poses in, ``Motion`` out."""

@@ -1,0 +1,73 @@
+"""How much a still region would seem to move: the noise floor, taken from the background, never from the limb."""
+
+import numpy as np
+
+from motionscan.body import REGIONS
+from motionscan.motion.reference import PARENTS, Reference
+from motionscan.records import FloatArray
+from motionscan.settings import MotionSettings
+
+
+def noise_floors(
+    t_s: FloatArray,
+    background_px: FloatArray,
+    scale: float,
+    references: list[Reference],
+    settings: MotionSettings,
+) -> tuple[FloatArray, FloatArray]:
+    """Standard deviation of the displacement of still regions and still skin patches, in full pixels.
+
+    The jitter of patches of background tells the jitter of one point of unit texture; a region of n points of known
+    texture then has less, and a region that is judged against its parent has some of the parent's too.
+
+    Args:
+        t_s: (T,) times.
+        background_px: (T, C, 2) displacement of patches of background, camera removed.
+        scale: full pixels per tracked pixel.
+        references: the reference pictures, for the number and texture of the points.
+        settings: thresholds.
+
+    Returns:
+        (R,) and (R, P), NaN where there was no background to measure on.
+    """
+    unit = _unit_jitter_px(t_s, background_px, references)
+    own = np.mean([reference.fragility for reference in references], axis=0)
+    lever = np.mean([reference.lever for reference in references], axis=0)
+    parent = np.where(PARENTS >= 0, own[PARENTS] * lever, 0.0)
+    skin = np.mean([reference.patch_fragility for reference in references], axis=0)
+    floor = settings.noise_min_px * scale
+    regions = np.sqrt(own + parent) * unit
+    patches = np.sqrt(skin + own[:, None]) * unit
+    assert len(regions) == len(REGIONS)
+    return np.maximum(regions, floor), np.maximum(patches, floor)
+
+
+def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, references: list[Reference]) -> float:
+    """Jitter of one point of unit texture: the median over the patches of background."""
+    fragility = np.mean([reference.cluster_fragility for reference in references], axis=0)
+    jitter = jitter_px(t_s, background_px)
+    usable = np.isfinite(jitter) & (fragility > 0)
+    if not usable.any():
+        return float("nan")
+    return float(np.median(jitter[usable] / np.sqrt(fragility[usable])))
+
+
+def jitter_px(t_s: FloatArray, paths_px: FloatArray) -> FloatArray:
+    """(C,) robust standard deviation per axis of (T, C, 2) paths above about 1 Hz; NaN when hardly measured."""
+    if len(t_s) < 4:
+        return np.full(paths_px.shape[1], np.nan)
+    half_second = max(2, round(0.5 / max(float(np.median(np.diff(t_s))), 1e-3)))
+    if len(t_s) <= 2 * half_second:
+        half_second = max(1, len(t_s) // 4)
+    ahead, here, behind = (
+        paths_px[2 * half_second :],
+        paths_px[half_second:-half_second],
+        paths_px[: -2 * half_second],
+    )
+    # second difference over half a second: blind to drift, variance 1.5 times that of one value
+    bend = (here - (ahead + behind) / 2) / np.sqrt(1.5)
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(bend).all(axis=2)
+        spread = [np.percentile(np.abs(bend[known[:, c], c]), 68.3) if known[:, c].sum() > 10 else np.nan
+                  for c in range(paths_px.shape[1])]  # fmt: skip
+    return np.array(spread)

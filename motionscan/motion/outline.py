@@ -1,0 +1,74 @@
+"""Where each leg region and the background lie in one picture, from the landmarks."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from motionscan.body import PARTS, SEGMENT_JOINTS, SIDES, Part, Side, landmark
+from motionscan.records import BodyPose, ByteArray, FloatArray
+from motionscan.settings import MotionSettings
+
+OUTSIDE: Final = 255
+"""Label of pixels that belong to no region."""
+
+
+def shank_length_px(legs_px: FloatArray) -> float | None:
+    """Length of the longer shank in the picture, the unit of all other lengths; None when no shank is seen."""
+    lengths = [
+        float(np.hypot(*(legs_px[landmark(side, "ankle")] - legs_px[landmark(side, "knee")]))) for side in SIDES
+    ]
+    seen = [length for length in lengths if np.isfinite(length) and length > 0]
+    return max(seen) if seen else None
+
+
+def region_polygon(
+    legs_px: FloatArray, side: Side, part: Part, shank_px: float, settings: MotionSettings
+) -> FloatArray | None:
+    """(n, 2) outline of one region, or None when its landmarks are not seen."""
+    if part == "foot":
+        points = legs_px[[landmark(side, joint) for joint in ("ankle", "heel", "toe")]]
+        return _grown_hull(points, settings.foot_margin_shanks * shank_px) if np.isfinite(points).all() else None
+    half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
+    near, far = (legs_px[landmark(side, joint)] for joint in SEGMENT_JOINTS[part])
+    along = far - near
+    length = np.hypot(*along)
+    if not np.isfinite(length) or length == 0:
+        return None
+    across = np.array([-along[1], along[0]]) / length * half * shank_px
+    return np.array([near + across, far + across, far - across, near - across])
+
+
+def region_labels(
+    legs_px: FloatArray, shape: tuple[int, int], shank_px: float, settings: MotionSettings
+) -> NDArray[np.uint8]:
+    """(h, w) index into ``body.REGIONS`` of each pixel, ``OUTSIDE`` elsewhere; distal parts lie on top."""
+    labels = np.full(shape, OUTSIDE, np.uint8)
+    for order, part in enumerate(PARTS):
+        for number, side in enumerate(SIDES):
+            polygon = region_polygon(legs_px, side, part, shank_px, settings)
+            if polygon is not None:
+                cv2.fillConvexPoly(labels, np.round(polygon).astype(np.int32), number * len(PARTS) + order)
+    return labels
+
+
+def background_mask(
+    pose: BodyPose, scale: float, shape: tuple[int, int], shank_px: float, settings: MotionSettings
+) -> ByteArray:
+    """(h, w) 255 where no person is, 0 on and near people."""
+    mask = np.full(shape, 255, np.uint8)
+    margin = settings.body_margin_shanks * shank_px
+    for body_px in (pose.body_px, *pose.others_px):
+        points = body_px[np.isfinite(body_px).all(axis=1)] * scale
+        if len(points):
+            hull = _grown_hull(points, margin)
+            cv2.fillConvexPoly(mask, np.round(hull).astype(np.int32), 0)
+    return mask
+
+
+def _grown_hull(points_px: FloatArray, margin_px: float) -> FloatArray:
+    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    ring = margin_px * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    grown = (points_px[:, None] + ring).reshape(-1, 2).astype(np.float32)
+    return cv2.convexHull(grown)[:, 0].astype(np.float64)

@@ -1,0 +1,205 @@
+"""The tracker: pictures and poses in, one after another; ``Motion`` out."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from motionscan.body import LANDMARKS, PARTS, REGIONS, SIDES, View
+from motionscan.motion.flow import follow, prepare, window_px
+from motionscan.motion.noise import noise_floors
+from motionscan.motion.outline import shank_length_px
+from motionscan.motion.points import PATCH_GRID, choose_points
+from motionscan.motion.reference import CLUSTERS, PATCHES, Displacement, Reading, Reference
+from motionscan.motion.repeats import repeated_pictures
+from motionscan.motion.similarity import to_points
+from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
+from motionscan.settings import MotionSettings
+
+THUMBNAIL_STEP = 8
+"""Every eighth pixel of every eighth row shows brightness and repeated pictures well enough."""
+
+
+class Tracker:
+    """Follows camera, legs and skin through a video, against a reference picture that is kept while it serves.
+
+    ``push`` every picture in order, with its pose where there is one; ``finish`` gives what was measured so far
+    and may be called again later.
+    """
+
+    def __init__(self, width_px: int, height_px: int, settings: MotionSettings) -> None:
+        self._size = (width_px, height_px)
+        self._settings = settings
+        self._shrink = max(1, -(-max(width_px, height_px) // settings.measure_side_px))
+        self._references: list[Reference] = []
+        self._guess_px: FloatArray = np.empty((0, 2))
+        self._start = Displacement.filled(0)
+        self._last = Displacement.filled(0)
+        self._least_kept: FloatArray = np.ones(len(REGIONS) + 1)
+        self._strays = 0
+        self._seen_s: FloatArray = np.full(len(REGIONS), -np.inf)
+        self._view: View | None = None
+        self._thumbnail: ByteArray | None = None
+        self._rows: list[_Row] = []
+
+    def push(self, frame: Frame, pose: BodyPose | None) -> None:
+        """Measure one picture; ``pose`` when this picture was looked at for the body."""
+        small = self._shrunk(frame.luma)
+        picture = prepare(small, self._settings)
+        reading = self._measure(picture)
+        if pose is not None:
+            reading = self._heed_pose(picture, pose, reading)
+        self._rows.append(self._row(frame, small, reading))
+
+    def _shrunk(self, luma: ByteArray) -> ByteArray:
+        if self._shrink == 1:
+            return luma
+        size = (luma.shape[1] // self._shrink, luma.shape[0] // self._shrink)
+        return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+    def _measure(self, picture: ByteArray) -> Reading | None:
+        if not self._references:
+            return None
+        reference = self._references[-1]
+        found, good = follow(
+            reference.picture, picture, reference.points_px, self._guess_px, reference.side_px, self._settings
+        )
+        reading = reference.read(found, good)
+        self._guess_px = self._next_guess(reference, found, good)
+        self._least_kept = np.minimum(self._least_kept, reading.kept)
+        return reading
+
+    def _next_guess(self, reference: Reference, found: FloatArray, good: BoolArray) -> FloatArray:
+        """Where to look for each point in the next picture: where it was, or with its neighbours if it was lost."""
+        step = found - self._guess_px
+        shift = reference.group_median(step, good)
+        return np.where(good[:, None], found, self._guess_px + shift)
+
+    def _heed_pose(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
+        """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
+        legs_px = pose.legs_px / self._shrink
+        seen = _seen_regions(legs_px)
+        self._seen_s[seen] = pose.t_s
+        self._view = self._view or pose.view
+        if reading is not None and not self._reference_fails(legs_px, reading, seen):
+            self._least_kept = np.ones_like(self._least_kept)
+            return reading
+        return self._take_reference(picture, pose, reading)
+
+    def _reference_fails(self, legs_px: FloatArray, reading: Reading, seen: BoolArray) -> bool:
+        reference, s = self._references[-1], self._settings
+        counts, low = reference.counts, self._least_kept < s.min_kept_fraction
+        lost = bool((low[:-1] & seen & (counts[:-1] >= s.min_points)).any())
+        camera_lost = bool(low[-1] and counts[-1] >= s.min_background_points)
+        apart_px = np.nan_to_num(np.hypot(*(reading.landmarks_px - legs_px).T))
+        strayed = bool((apart_px > s.stray_shanks * reference.shank_px).any())
+        appeared = bool((seen & (counts[:-1] < s.min_points)).any())
+        self._strays = self._strays + 1 if strayed or appeared else 0
+        return lost or camera_lost or self._strays >= 2
+
+    def _take_reference(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
+        legs_px = pose.legs_px / self._shrink
+        shank_px = shank_length_px(legs_px)
+        if shank_px is None:
+            return reading
+        side_px = window_px(shank_px, self._settings)
+        points = choose_points(picture, pose, 1 / self._shrink, side_px, self._settings)
+        self._start = self._last if reading is None else self._total(reading).or_else(self._last)
+        self._references.append(Reference(picture, points, legs_px, side_px, self._settings))
+        if len(self._references) > 1:
+            self._references[-2].drop_picture()
+        self._guess_px = points.points_px
+        self._least_kept = np.ones(len(REGIONS) + 1)
+        self._strays = 0
+        return self._references[-1].read(points.points_px, np.ones(len(points.points_px), dtype=bool))
+
+    def _total(self, reading: Reading) -> Displacement:
+        return reading.moved.after(self._start)
+
+    def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> "_Row":
+        thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
+        change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
+        self._thumbnail = thumbnail.copy()
+        total = Displacement.filled(np.nan)
+        landmarks_px = np.full((len(LANDMARKS), 2), np.nan)
+        if reading is not None:
+            total, landmarks_px = self._total(reading), reading.landmarks_px
+            self._last = total.or_else(self._last)
+        recent = frame.t_s - self._seen_s <= self._settings.pose_memory_s
+        visible = recent & np.isfinite(total.body)
+        return _Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total)
+
+    def finish(self) -> Motion:
+        """Everything measured so far; displacements in pixels of the full picture."""
+        rows, scale = self._rows, float(self._shrink)
+        t_s = np.array([row.t_s for row in rows])
+        change = np.array([row.change for row in rows])
+        background = self._stacked("background", (CLUSTERS,)) * scale
+        return Motion(
+            t_s=t_s,
+            width_px=self._size[0],
+            height_px=self._size[1],
+            view=self._view,
+            camera_px=np.array([row.moved.camera_px for row in rows]).reshape(-1, 3) * scale,
+            background_px=background,
+            brightness=np.array([row.brightness for row in rows]),
+            keyframe=np.array([row.keyframe for row in rows], dtype=bool),
+            duplicate=repeated_pictures(t_s, change, self._settings),
+            landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
+            regions=self._regions(t_s, background),
+        )
+
+    def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:
+        values = [getattr(row.moved, name) for row in self._rows]
+        return to_points(np.array(values, dtype=np.complex128).reshape(-1, *tail))
+
+    def _regions(self, t_s: FloatArray, background_px: FloatArray) -> tuple[RegionMotion, ...]:
+        if not self._references:
+            return ()
+        scale = float(self._shrink)
+        joint, body = (self._stacked(name, (len(REGIONS),)) * scale for name in ("joint", "body"))
+        skin = self._stacked("skin", (len(REGIONS), PATCHES)) * scale
+        visible = np.array([row.visible for row in self._rows])
+        noise_px, skin_noise_px = noise_floors(t_s, background_px, scale, self._references, self._settings)
+        shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
+        counts = np.max([reference.counts for reference in self._references], axis=0)
+        regions = []
+        for number in np.flatnonzero(counts[:-1] >= self._settings.min_points):
+            side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
+            patches = slice(PATCH_GRID[part][0] * PATCH_GRID[part][1])
+            regions.append(
+                RegionMotion(
+                    id=REGIONS[number],
+                    side=side,
+                    part=part,
+                    source="pose",
+                    joint_px=joint[:, number],
+                    body_px=body[:, number],
+                    skin_px=skin[:, number, patches],
+                    patches_px=to_points(self._references[0].patch_places[number, patches]) * scale,
+                    noise_px=float(noise_px[number]) if np.isfinite(noise_px[number]) else None,
+                    skin_noise_px=skin_noise_px[number, patches],
+                    scale_px=shank_px,
+                    visible=visible[:, number],
+                )
+            )
+        return tuple(regions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """What is kept of one picture."""
+
+    t_s: float
+    keyframe: bool
+    brightness: float
+    change: float
+    visible: BoolArray
+    landmarks_px: FloatArray
+    moved: Displacement
+
+
+def _seen_regions(legs_px: FloatArray) -> BoolArray:
+    """(R,) which regions have all their landmarks in a pose."""
+    hip, knee, ankle, heel, toe = (np.isfinite(legs_px).all(axis=1).reshape(len(SIDES), -1)[:, i] for i in range(5))
+    return np.stack([hip & knee, knee & ankle, ankle & heel & toe], axis=1).ravel()
