@@ -1,0 +1,122 @@
+"""The legs on the picture: thin lines in the colour of what each region does, and L/R beside the knees."""
+
+from typing import Final
+
+import numpy as np
+
+from motionscan.body import EDGES, LANDMARKS, SIDES, landmark
+from motionscan.outputs.planes import Ink, Planes, ink, polylines
+from motionscan.outputs.text import sprite, stamp
+from motionscan.outputs.wording import PATTERN_INKS
+from motionscan.records import Analysis, FloatArray, Motion, RegionMotion
+from motionscan.settings import ClipSettings
+
+_QUIET: Final = ink(205, 205, 205)
+_DARK: Final = ink(0, 0, 0)
+_WHITE: Final = ink(255, 255, 255)
+_LABEL_TO_TEXT: Final = 1.3
+"""L and R are larger than the words of the strip: they are looked for in passing."""
+
+
+class Skeleton:
+    """Draws the legs of one video; made once, used for every picture."""
+
+    def __init__(self, motion: Motion, analysis: Analysis, settings: ClipSettings, scale: float, text_px: int):
+        """Prepare the drawing.
+
+        Args:
+            scale: pixels of the drawn picture per pixel of the measured one.
+            text_px: height of the letters of the strip.
+        """
+        self._motion = motion
+        self._analysis = analysis
+        self._scale = scale
+        self._flash_s = settings.flash_s
+        shorter = min(motion.width_px, motion.height_px) * scale
+        self._line_px = max(1, round(settings.line_fraction * shorter))
+        self._label_px = round(_LABEL_TO_TEXT * text_px)
+        self._outward = _outward(motion.landmarks_px)
+        self._boxes = {region.id: _box(region) for region in motion.regions if region.part is None}
+
+    def draw(self, planes: Planes, index: int) -> None:
+        """Draw the legs of picture ``index`` onto ``planes``; what is NaN is not drawn."""
+        t_s = float(self._motion.t_s[index])
+        flashing = self._flashing(t_s)
+        shapes = self._shapes(index)
+        for region, lines in shapes.items():
+            self._outline(planes, lines, region in flashing)
+        for region, lines in shapes.items():
+            polylines(planes, lines, self._ink(region, t_s), self._line_px)
+        self._labels(planes, index)
+
+    def _shapes(self, index: int) -> dict[str, list[FloatArray]]:
+        """Lines of each region, in pixels of the drawn picture."""
+        points = self._motion.landmarks_px[index] * self._scale
+        shapes: dict[str, list[FloatArray]] = {}
+        for a, b in EDGES:
+            line = points[[a, b]]
+            if np.isfinite(line).all():
+                shapes.setdefault(_region_of(a, b), []).append(line)
+        camera = self._motion.camera_px[index, :2]
+        for region, box in self._boxes.items():
+            if np.isfinite(camera).all() and np.isfinite(box).all():
+                shapes[region] = [(box + camera) * self._scale]
+        return shapes
+
+    def _outline(self, planes: Planes, lines: list[FloatArray], flashing: bool) -> None:
+        """A rim that shows on any background; it turns white and wider while an event lasts."""
+        rims_px = max(1, self._line_px // 2 * 2) * (2 if flashing else 1)
+        polylines(planes, lines, _WHITE if flashing else _DARK, self._line_px + rims_px, chroma=flashing)
+
+    def _ink(self, region: str, t_s: float) -> Ink:
+        active = [f for f in self._analysis.findings if f.region == region and f.start_s <= t_s <= f.end_s]
+        if not active:
+            return _QUIET
+        return PATTERN_INKS[max(active, key=lambda finding: finding.confidence).pattern]
+
+    def _flashing(self, t_s: float) -> set[str]:
+        return {
+            event.region
+            for event in self._analysis.events
+            if event.onset_s <= t_s <= max(event.offset_s, event.onset_s + self._flash_s)
+        }
+
+    def _labels(self, planes: Planes, index: int) -> None:
+        for side in SIDES:
+            knee = self._motion.landmarks_px[index, landmark(side, "knee")] * self._scale
+            if np.isfinite(knee).all():
+                self._label(planes, side[0].upper(), float(knee[0]), float(knee[1]), self._outward[side])
+
+    def _label(self, planes: Planes, letter: str, x: float, y: float, outward: int) -> None:
+        rim = max(1, self._label_px // 10)
+        shadow, body = sprite(letter, self._label_px, rim), sprite(letter, self._label_px)
+        height, width = shadow.shape
+        left = round(x + outward * self._label_px - width / 2)
+        left = min(max(left, 0), planes[0].shape[1] - width)
+        top = min(max(round(y - height / 2), 0), planes[0].shape[0] - height)
+        left, top = 2 * (left // 2), 2 * (top // 2)
+        stamp(planes, shadow, left, top, _DARK)
+        stamp(planes, np.pad(body, rim), left, top, _WHITE)
+
+
+def _region_of(a: int, b: int) -> str:
+    side, first = LANDMARKS[a].split("_")
+    second = LANDMARKS[b].split("_")[1]
+    part = {("hip", "knee"): "thigh", ("knee", "ankle"): "shank"}.get((first, second), "foot")
+    return f"{side}_{part}"
+
+
+def _outward(landmarks_px: FloatArray) -> dict[str, int]:
+    """Which way from the knee each letter stands, -1 or 1: away from the other leg, the same for the whole clip."""
+    between = landmarks_px[:, landmark("left", "knee"), 0] - landmarks_px[:, landmark("right", "knee"), 0]
+    seen = between[np.isfinite(between)]
+    left = -1 if len(seen) and np.median(seen) < 0 else 1
+    return {"left": left, "right": -left}
+
+
+def _box(region: RegionMotion) -> FloatArray:
+    """(5, 2) closed outline of a region that has no skeleton."""
+    if not len(region.patches_px):
+        return np.full((5, 2), np.nan)
+    (left, top), (right, bottom) = region.patches_px.min(axis=0), region.patches_px.max(axis=0)
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])
