@@ -18,8 +18,9 @@ _SMALL: Final = 0.8
 _LABEL_SHARE: Final = 0.3
 """No label takes more of the width than this."""
 _LOW_ROW: Final = 2.1
-_HIGH_ROW: Final = 5.0
-"""Least and greatest height of a trace over its letters: room for two lines of label, not a wall."""
+_LOW_ROW_OF_MANY: Final = 1.35
+"""Least height of a trace over its letters: room for two lines of label, one when there are more than two rows."""
+_SAID_AT_ONCE: Final = 2
 _HEADROOM: Final = 1.15
 _NOISE_HALF: Final = 6.0
 """A still region's trace stays a thin line: its row is at least so many times its noise."""
@@ -104,7 +105,8 @@ def laid_out(
     fixed = header + scale + (line_height(small) + 2 if footer else 0)
     count = max(1, len(rows))
     wanted = (settings.strip_fraction * picture_height - fixed) / count
-    row = round(min(max(wanted, _LOW_ROW * line_height(small)), _HIGH_ROW * line_height(small)))
+    low = _LOW_ROW if count <= 2 else _LOW_ROW_OF_MANY
+    row = round(max(wanted, low * line_height(small)))
     labels = [width_of(region_words(row.region), small) for row in rows] + [
         width_of(SCALE_WORDS.format(0.25), small)
     ]
@@ -114,8 +116,13 @@ def laid_out(
 
 
 def _widest_words(analysis: Analysis, text: int) -> int:
-    said = [finding_words(finding) for finding in analysis.findings] + [quiet_words(analysis)]
-    return max(width_of(words, text) for words in said) + 2 * text
+    """Width of the longest line of words: two findings at once are said side by side."""
+    widths = [width_of(quiet_words(analysis), text)]
+    for begins in analysis.findings:
+        active = (f for f in analysis.findings if f.start_s <= begins.start_s <= f.end_s)
+        each = sorted((width_of(finding_words(finding), text) + 2 * text for finding in active), reverse=True)
+        widths.append(sum(each[:_SAID_AT_ONCE]))
+    return max(widths)
 
 
 def _most_mobile(analysis: Analysis) -> str | None:
