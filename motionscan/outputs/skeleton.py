@@ -64,7 +64,7 @@ class Skeleton:
         return shapes
 
     def _outline(self, planes: Planes, lines: list[FloatArray], flashing: bool) -> None:
-        """A rim that shows on any background; it lights up while an event lasts, no wider: the foot must be seen."""
+        """A rim that shows on any background; it lights up during an event, no wider: the foot must be seen."""
         rims_px = max(2 if flashing else 1, self._line_px // 2 * 2)
         polylines(planes, lines, _WHITE if flashing else _DARK, self._line_px + rims_px, chroma=flashing)
 
