@@ -121,18 +121,28 @@ class AnalysisSettings(_Section):
     variable_share: float = _number(0.1, 0.01, 1, "1", "jitter over the frame interval that makes a rate variable")
     smooth_s: float = _number(0.010, 0, 0.1, "s", "Gaussian; keeps 90 % of 7 Hz")
     baseline_s: float = _number(1.5, 0.3, 10, "s", "running median: blind to jerks of less than half of it")
-    camera_leak_share: float = _number(0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off")
+    camera_leak_share: float = _number(
+        0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off"
+    )
 
-    event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")
+    event_sigmas: float = _number(
+        5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples"
+    )
     event_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
-    event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
+    event_share_of_p90: float = _number(
+        0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks"
+    )
     event_prominence: float = _number(0.5, 0.05, 1, "of the height", "how far the trace falls between two events")
     event_gap_s: float = _number(0.10, 0.02, 1, "s", "nearer peaks are one event (10 Hz)")
     event_edge_share: float = _number(0.5, 0.05, 0.9, "of the height", "onset and offset are at half height")
     sharp_s: float = _number(0.25, 0.05, 1, "s", "Gaussian that slow movement survives and jerks do not")
-    sharp_share: float = _number(0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch")
+    sharp_share: float = _number(
+        0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch"
+    )
     slow_event_s: float = _number(0.6, 0.2, 5, "s", "longer events are movements, not jerks or twitches")
-    quiet_percentile: float = _number(30, 5, 50, "%", "of half-second windows that are quiet in a clip with few events")
+    quiet_percentile: float = _number(
+        30, 5, 50, "%", "of half-second windows that are quiet in a clip with few events"
+    )
 
     run_gap: float = _number(2.5, 1.5, 10, "median intervals", "a longer pause ends a run")
     run_events: int = _number(6, 4, 50, "events", "fewer let 5 % of random trains look regular (simulated)")
@@ -141,7 +151,9 @@ class AnalysisSettings(_Section):
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "local CV at least this is no rhythm")
     random_quantile: float = _number(0.01, 0.0001, 0.1, "1", "of the local CV of random trains with dead time")
     random_trains: int = _number(4000, 200, 100000, "1", "simulated for that quantile")
-    missed_beats_share: float = _number(0.12, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
+    missed_beats_share: float = _number(
+        0.12, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see"
+    )
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")
     slowing_ratio: float = _number(1.25, 1.05, 3, "1", "median interval of the last third over that of the first")
@@ -151,46 +163,70 @@ class AnalysisSettings(_Section):
     spectrum_high_hz: float = _number(12, 3, 60, "Hz", "upper end of the tested band, or band_fraction")
     taper_bandwidth: float = _number(2.5, 1, 10, "1", "time-bandwidth product of the tapers")
     tapers: int = _number(4, 1, 20, "tapers", "2 NW - 1")
-    peak_db: float = _number(13, 3, 40, "dB", "excess over the red background that noise reaches in < 1 % (simulated)")
-    acf_first: float = _number(0.5, 0, 1, "1", "first peak of the autocorrelation of a rhythm; 99 % of random trains below 0.56")
+    peak_db: float = _number(
+        13, 3, 40, "dB", "excess over the red background that noise reaches in < 1 % (simulated)"
+    )
+    acf_first: float = _number(
+        0.5, 0, 1, "1", "first peak of the autocorrelation of a rhythm; 99 % of random trains below 0.56"
+    )
     acf_second: float = _number(0.35, 0, 1, "1", "its second peak")
     refine_hz: float = _number(0.7, 0.1, 3, "Hz", "how far around a first guess the exact frequency is sought")
 
     jerk_duty: float = _number(0.30, 0.05, 0.6, "1", "width of a jerk over its interval; a sinusoid has 0.5")
     jerk_silent: float = _number(0.30, 0.05, 0.9, "1", "share of a run without movement; a sinusoid has 0.1")
-    jerk_speed_ratio: float = _number(1.35, 1, 5, "1", "way out over way back; a sinusoid has 1.0, fast jerks 1.4-2.5")
+    jerk_speed_ratio: float = _number(
+        1.35, 1, 5, "1", "way out over way back; a sinusoid has 1.0, fast jerks 1.4-2.5"
+    )
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")
-    shape_limit_hz: float = _number(3.0, 1, 10, "Hz", "above, jerks of 100-150 ms fill the interval and shape fades")
+    shape_limit_hz: float = _number(
+        3.0, 1, 10, "Hz", "above, jerks of 100-150 ms fill the interval and shape fades"
+    )
 
-    irregular_jerk_rate_hz: float = _number(0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated")
+    irregular_jerk_rate_hz: float = _number(
+        0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated"
+    )
     irregular_jerk_events: int = _number(8, 3, 100, "events", "the same")
 
     patch_sigmas: float = _number(6, 2, 20, "sigma", "height of a skin event: sixty patches are watched at once")
     patch_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
-    patch_share: float = _number(0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin")
+    patch_share: float = _number(
+        0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin"
+    )
     twitch_min_s: float = _number(0.04, 0.01, 0.2, "s", "shorter is a single wrong picture")
     twitch_max_s: float = _number(0.5, 0.1, 2, "s", "mechanical twitches last 0.1-0.5 s (ultrasound)")
     merge_s: float = _number(0.15, 0.02, 1, "s", "events of neighbouring patches within this are one")
     surface_over_joint: float = _number(2.0, 1, 20, "1", "skin over joint movement for a twitch of the skin only")
 
-    background_share: float = _number(0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's")
-    carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")
-    passed_on_share: float = _number(0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat")
+    background_share: float = _number(
+        0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's"
+    )
+    carried_share: float = _number(
+        0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along"
+    )
+    passed_on_share: float = _number(
+        0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat"
+    )
     together_s: float = _number(0.12, 0.02, 1, "s", "events of two regions within this are the same")
     together_share: float = _number(0.5, 0.1, 1, "1", "of a region's events that coincide with another's")
 
     gross_rel: float = _number(0.10, 0.01, 2, "shank lengths", "slow displacement that is a change of posture")
-    gross_jerk_rel: float = _number(0.45, 0.05, 3, "shank lengths", "faster movement as large is walking or kicking")
+    gross_jerk_rel: float = _number(
+        0.45, 0.05, 3, "shank lengths", "faster movement as large is walking or kicking"
+    )
     gross_low_hz: float = _number(0.9, 0.2, 2, "Hz", "below is slow movement")
     gross_window_s: float = _number(2.0, 0.5, 10, "s", "over which the displacement is taken")
-    sway_cycles_hz: float = _number(0.45, 0.1, 1, "Hz", "slower than clonic jerks: sway and breathing are no rhythm here")
+    sway_cycles_hz: float = _number(
+        0.45, 0.1, 1, "Hz", "slower than clonic jerks: sway and breathing are no rhythm here"
+    )
 
     min_duration_s: float = _number(6, 2, 60, "s", "shorter clips hold too few events")
     min_rate_hz: float = _number(20, 5, 60, "Hz", "slower cameras miss twitches of 100 ms")
     min_visible: float = _number(0.7, 0.1, 1, "1", "share of the pictures that shows a region")
     max_lost: float = _number(0.1, 0, 1, "1", "share of the pictures in which tracking was lost")
     min_brightness: float = _number(25, 0, 128, "grey levels", "darker pictures have no texture left")
-    max_camera_px_rel: float = _number(0.15, 0.01, 2, "shank lengths", "camera movement above 1 Hz that blurs and warps")
+    max_camera_px_rel: float = _number(
+        0.15, 0.01, 2, "shank lengths", "camera movement above 1 Hz that blurs and warps"
+    )
 
     coherence_alpha: float = _number(0.01, 0.0001, 0.1, "1", "of the threshold 1 - alpha^(1/(L-1)) for L averages")
     readout_s: float = _number(0.03, 0, 0.1, "s", "rolling shutter, top to bottom, of phones (14-32 ms)")

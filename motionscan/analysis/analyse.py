@@ -1,0 +1,177 @@
+"""``analyse``: one ``Motion`` in, one ``Analysis`` out; the same for recorded and live pictures."""
+
+import numpy as np
+
+from motionscan.analysis.clock import Clock, make_clock, measure_timing, to_picture_times
+from motionscan.analysis.events import Peak
+from motionscan.analysis.evidence import Evidence, Scene, gather, make_scene
+from motionscan.analysis.limbs import own_events
+from motionscan.analysis.pairs import compare_pairs
+from motionscan.analysis.patterns import Stretch, judge
+from motionscan.analysis.quality import measure_quality, visible_fractions
+from motionscan.analysis.wording import CAVEATS, NOT_ASSESSED, alternatives, reasons, sentence
+from motionscan.records import (
+    Analysis,
+    BoolArray,
+    Event,
+    Finding,
+    FloatArray,
+    Motion,
+    Quality,
+    Region,
+    RegionMotion,
+)
+from motionscan.settings import AnalysisSettings
+
+
+def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
+    """Judge what was measured. Pure: the same motion and settings give the same analysis."""
+    timing = measure_timing(motion.t_s, motion.duplicate, settings)
+    clock = make_clock(motion.t_s, motion.duplicate, settings) if len(motion.t_s) else None
+    scene = make_scene(motion, clock, settings) if clock else None
+    quality = measure_quality(motion, clock, scene, settings)
+    shares = visible_fractions(motion)
+    judged = [r for r in motion.regions if shares[r.id] >= settings.min_visible] if scene else []
+    evidences = own_events([gather(r, scene, settings) for r in judged], settings) if scene else []
+    found = [(e, _allowed(judge(e, scene, settings), quality)) for e in evidences] if scene else []
+    events, findings = _number(found, settings)
+    regions = tuple(_region(r, shares[r.id], evidences) for r in motion.regions)
+    rhythm_hz = {f.region: f.frequency_hz for f in findings if f.pattern.startswith("rhythmic") and f.frequency_hz}
+    return Analysis(
+        timing=timing,
+        frame_rate_hz=clock.frame_rate_hz if clock else None,
+        quality=quality,
+        regions=regions,
+        events=events,
+        findings=findings,
+        pairs=compare_pairs(evidences, rhythm_hz, clock.grid_hz, 1 / clock.frame_rate_hz, settings) if clock else (),
+        sentence=sentence(findings, regions, quality),
+        not_assessed=NOT_ASSESSED,
+        caveats=_caveats(scene) + motion.notes,
+        traces_px=_traces(motion, evidences, clock),
+        tracked=_tracked(motion),
+    )
+
+
+def _allowed(stretches: list[Stretch], quality: Quality) -> list[Stretch]:
+    """A clip that cannot be judged keeps only what needs no judgement: large movement."""
+    return stretches if quality.assessable else [s for s in stretches if s.pattern == "gross_movement"]
+
+
+def _number(
+    found: list[tuple[Evidence, list[Stretch]]], settings: AnalysisSettings
+) -> tuple[tuple[Event, ...], tuple[Finding, ...]]:
+    """Events and findings with their ids, in order of time."""
+    rows = sorted(((s, e) for e, stretches in found for s in stretches), key=lambda row: row[0].start_s)
+    pool = sorted(((p, s, e) for s, e in rows for p in s.peaks), key=lambda row: row[0].peak_s)
+    ids = {(id(s), p): f"e{number}" for number, (p, s, _) in enumerate(pool, 1)}
+    events = tuple(_event(ids[id(s), p], p, s, e) for p, s, e in pool)
+    findings = tuple(
+        _finding(f"f{number}", s, e, tuple(ids[id(s), p] for p in s.peaks), settings)
+        for number, (s, e) in enumerate(rows, 1)
+    )
+    return events, findings
+
+
+def _event(name: str, peak: Peak, stretch: Stretch, evidence: Evidence) -> Event:
+    return Event(
+        id=name,
+        region=evidence.region.id,
+        onset_s=peak.onset_s,
+        peak_s=peak.peak_s,
+        offset_s=peak.offset_s,
+        amplitude_px=peak.height_px,
+        amplitude_rel=_relative(peak.height_px, evidence),
+        duration_s=peak.width_s,
+        site=stretch.site or "joint",
+    )
+
+
+def _relative(size_px: float | None, evidence: Evidence) -> float | None:
+    scale = evidence.region.scale_px
+    return size_px / scale if size_px is not None and scale else None
+
+
+def _finding(
+    name: str, s: Stretch, evidence: Evidence, event_ids: tuple[str, ...], settings: AnalysisSettings
+) -> Finding:
+    spread = 1.96 * s.frequency_sd_hz if s.frequency_sd_hz is not None else None
+    hz = s.frequency_hz
+    return Finding(
+        id=name,
+        pattern=s.pattern,
+        region=evidence.region.id,
+        start_s=s.start_s,
+        end_s=s.end_s,
+        event_ids=event_ids,
+        event_count=len(event_ids),
+        frequency_hz=hz,
+        frequency_ci95_hz=(max(0.0, hz - spread), hz + spread) if hz is not None and spread is not None else None,
+        frequency_start_hz=s.slowing.start_hz if s.slowing else hz,
+        frequency_end_hz=s.slowing.end_hz if s.slowing else hz,
+        slowing=s.slowing.slowing if s.slowing else False,
+        interval_cv=s.interval_cv,
+        silent_fraction=s.shape.silent_fraction if s.shape else None,
+        amplitude_px=s.amplitude_px,
+        amplitude_rel=_relative(s.amplitude_px, evidence),
+        site=s.site,
+        confidence=confidence(s, evidence, settings),
+        reasons=reasons(s, evidence, settings),
+        alternatives=alternatives(s, evidence),
+    )
+
+
+def confidence(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) -> float:
+    """0..1: how far the measurements are from the limits of the pattern; not a probability of any cause.
+
+    Grows with the height of the events over the noise, with their number, and with the distance of the interval CV
+    from the limit; lower where the noise is unverified or the camera moved along.
+    """
+    if stretch.pattern == "gross_movement":
+        return 0.9
+    height = (stretch.amplitude_px or 0.0) / max(evidence.sigma_px, 1e-9)
+    clear = float(np.clip((height - settings.event_sigmas) / (2 * settings.event_sigmas), 0, 1))
+    many = float(np.clip(len(stretch.peaks) / (2 * settings.run_events), 0.2, 1))
+    value = 0.55 + 0.2 * clear + 0.2 * many
+    if stretch.pattern == "indeterminate":
+        value = 0.4
+    elif stretch.interval_cv is not None and stretch.frequency_hz is not None:
+        value -= 0.2 * min(1.0, stretch.interval_cv / settings.regular_cv) ** 2
+    if not evidence.noise_known:
+        value *= 0.7
+    return float(np.clip(value * (1 - 0.5 * min(1.0, max(0.0, evidence.camera_share))), 0.05, 0.97))
+
+
+def _region(region: RegionMotion, share: float, evidences: list[Evidence]) -> Region:
+    mine = next((e for e in evidences if e.region.id == region.id), None)
+    peak = mine.spectrum if mine else None
+    return Region(
+        id=region.id,
+        side=region.side,
+        part=region.part,
+        source=region.source,
+        visible_fraction=share,
+        scale_px=region.scale_px,
+        noise_px=region.noise_px,
+        peak_frequency_hz=peak.frequency_hz if peak else None,
+        peak_excess_db=peak.excess_db if peak else None,
+    )
+
+
+def _caveats(scene: Scene | None) -> tuple[str, ...]:
+    if scene is None:
+        return CAVEATS
+    return (*CAVEATS, f"Frequencies above {scene.limit_hz:.1f} Hz cannot be seen at this frame rate.")
+
+
+def _traces(motion: Motion, evidences: list[Evidence], clock: Clock | None) -> dict[str, FloatArray]:
+    if clock is None:
+        return {}
+    return {e.region.id: to_picture_times(clock, motion.t_s, e.raw_px) for e in evidences}
+
+
+def _tracked(motion: Motion) -> BoolArray:
+    camera = np.isfinite(motion.camera_px).all(axis=1)
+    if not motion.regions:
+        return np.zeros(len(motion.t_s), dtype=bool)
+    return np.asarray(camera & np.any([np.isfinite(r.joint_px).all(axis=1) for r in motion.regions], axis=0))

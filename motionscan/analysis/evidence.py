@@ -1,0 +1,189 @@
+"""What each region's measurements hold, before anything is called a pattern."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
+
+from motionscan.analysis.clock import Clock, resample
+from motionscan.analysis.events import Peak, find_events, merge_near
+from motionscan.analysis.spectrum import SpectralPeak, spectral_peak
+from motionscan.analysis.trace import fill_gaps, main_direction, without_baseline, without_camera
+from motionscan.records import BoolArray, FloatArray, Motion, RegionMotion
+from motionscan.settings import AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What all regions share on the even clock; G grid points."""
+
+    clock: Clock
+    camera_px: FloatArray
+    """(G, 3) baseline-free."""
+    background_px: FloatArray
+    """(G,) how much the background still seems to move: the median over its patches."""
+    limit_hz: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """One region on the even clock."""
+
+    region: RegionMotion
+    trace_px: FloatArray
+    """(G,) signed displacement without baseline, NaN where not measured."""
+    raw_px: FloatArray
+    """(G,) the same direction with its baseline, for people to look at."""
+    sigma_px: float
+    quiet_px: float
+    """Standard deviation of its quietest windows: an upper bound of the noise of a region that moves rarely."""
+    noise_known: bool
+    camera_share: float
+    gross: BoolArray
+    """(G,) slow or very large movement of the part is under way."""
+    peaks: tuple[Peak, ...]
+    slow_peaks: tuple[Peak, ...]
+    skin_peaks: tuple[Peak, ...]
+    spectrum: SpectralPeak | None
+
+    @property
+    def scale_px(self) -> float:
+        """Unit of relative amplitudes; not a number where it is unknown."""
+        return self.region.scale_px or float("nan")
+
+
+def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scene:
+    """Camera and background on the even clock."""
+    camera = without_baseline(resample(clock, motion.camera_px), clock.grid_hz, settings)
+    if motion.background_px.shape[1]:
+        patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
+        moved = np.nan_to_num(np.hypot(patches[..., 0], patches[..., 1]))
+        background = np.median(moved, axis=1)
+    else:
+        background = np.zeros(len(clock.grid_s))
+    return Scene(clock, camera, background, settings.band_fraction * clock.slowest_hz)
+
+
+def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Evidence:
+    """Trace, noise, events and spectrum of one region."""
+    clock = scene.clock
+    path = resample(clock, region.joint_px)
+    level = without_baseline(path, clock.grid_hz, settings)
+    level, share = without_camera(level, scene.camera_px, settings)
+    direction = main_direction(level)
+    trace = level @ direction
+    gross = gross_movement(resample(clock, region.body_px), level, region.scale_px, clock.grid_hz, settings)
+    quiet = quiet_level(trace, clock.grid_hz, settings)
+    sigma = region.noise_px if region.noise_px is not None else quiet
+    limit = max(settings.event_sigmas * sigma, settings.event_min_px_rel * (region.scale_px or 0.0))
+    found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, gross, settings)]
+    sharp = sharpness(trace, clock.grid_hz, settings)
+    brief = [p for p in found if _is_brief(p, sharp, clock, settings)]
+    return Evidence(
+        region=region,
+        trace_px=trace,
+        raw_px=path @ direction,
+        sigma_px=sigma,
+        quiet_px=quiet,
+        noise_known=region.noise_px is not None,
+        camera_share=share,
+        gross=gross,
+        peaks=tuple(brief),
+        slow_peaks=tuple(p for p in found if p not in brief),
+        skin_peaks=skin_events(region, level, scene, gross, settings),
+        spectrum=spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings),
+    )
+
+
+def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    around = np.abs(clock.grid_s - peak.peak_s) <= 1.5 / clock.grid_hz
+    return (
+        peak.width_s <= settings.slow_event_s and float(sharp_px[around].max()) >= settings.sharp_share * peak.height_px
+    )
+
+
+def sharpness(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
+    """(G,) what is left of a trace when its slow part is taken off."""
+    filled = fill_gaps(trace_px)
+    return np.asarray(filled - gaussian_filter1d(filled, settings.sharp_s * grid_hz, mode="nearest"))
+
+
+def _is_ours(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
+    """Whether an event is the limb's own: no jolt of the background, no change of posture."""
+    around = (scene.clock.grid_s >= peak.onset_s - 0.02) & (scene.clock.grid_s <= peak.offset_s + 0.02)
+    jolt = float(scene.background_px[around].max(initial=0.0))
+    return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
+
+
+def quiet_level(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
+    """Standard deviation of a trace in its quiet half seconds; NaN when nothing was measured."""
+    window = max(4, round(0.5 * grid_hz))
+    usable = trace_px[: len(trace_px) // window * window].reshape(-1, window)
+    usable = usable[np.isfinite(usable).all(axis=1)]
+    return float(np.percentile(usable.std(axis=1), settings.quiet_percentile)) if len(usable) else float("nan")
+
+
+def gross_movement(
+    body_px: FloatArray, level_px: FloatArray, scale_px: float | None, grid_hz: float, settings: AnalysisSettings
+) -> BoolArray:
+    """(G,) where a part changes its place, or swings further than jerks and twitches do.
+
+    Args:
+        body_px: (G, 2) path with only the camera removed.
+        level_px: (G, 2) baseline-free path relative to the parent.
+        scale_px: length of the shank.
+        grid_hz: rate of the grid.
+        settings: thresholds.
+    """
+    if scale_px is None:
+        return np.zeros(len(body_px), dtype=bool)
+    slow = gaussian_filter1d(fill_gaps(body_px), grid_hz / (2 * np.pi * settings.gross_low_hz), axis=0, mode="nearest")
+    window = max(3, round(settings.gross_window_s * grid_hz) | 1)
+    reach = maximum_filter1d(slow, window, axis=0) - minimum_filter1d(slow, window, axis=0)
+    shifted = np.hypot(*reach.T) > settings.gross_rel * scale_px
+    swung = np.nan_to_num(np.hypot(*level_px.T)) > settings.gross_jerk_rel * scale_px
+    half = max(1, round(settings.gross_window_s * grid_hz / 2))
+    return np.asarray(shifted | maximum_filter1d(swung.astype(np.uint8), half).astype(bool))
+
+
+def skin_events(
+    region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
+) -> tuple[Peak, ...]:
+    """Brief movements of single patches of skin while the joint stays still.
+
+    A patch counts when it stands out from its own noise, when the region itself moves clearly less, and when most of
+    the region's other patches stay where they are.
+    """
+    clock = scene.clock
+    if region.skin_px.shape[1] == 0:
+        return ()
+    level = without_baseline(resample(clock, region.skin_px), clock.grid_hz, settings)
+    size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
+    joint = np.nan_to_num(np.hypot(*joint_level_px.T))
+    found: list[Peak] = []
+    for patch in range(level.shape[1]):
+        trace = level[:, patch] @ main_direction(level[:, patch])
+        quiet = quiet_level(trace, clock.grid_hz, settings)
+        sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
+        if not np.isfinite(sigma):
+            continue
+        limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
+        found += [
+            peak
+            for peak in find_events(clock.grid_s, trace, limit, settings)
+            if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+            and _is_ours(peak, scene, gross, settings)
+            and _is_skin_only(peak, size, joint, clock, settings)
+        ]
+    return tuple(merge_near(found, settings.merge_s))
+
+
+def _is_skin_only(
+    peak: Peak, size_px: FloatArray, joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
+    moving = size_px[around].max(axis=0) > 0.5 * peak.height_px
+    known = size_px.any(axis=0)
+    spread = moving.sum() / max(1, known.sum())
+    local = spread < settings.patch_share or moving.sum() <= 1
+    return bool(local and peak.height_px > settings.surface_over_joint * joint_px[around].max(initial=0.0))

@@ -1,0 +1,224 @@
+"""The judgement: which pattern the events and the spectrum of one region make, and on what grounds.
+
+Spectra say how fast, intervals say whether it is a rhythm; the shape of the single movement tells a jerk from an
+oscillation as long as there is room between two of them.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from motionscan.analysis.events import Peak
+from motionscan.analysis.evidence import Evidence, Scene
+from motionscan.analysis.rhythm import (
+    Slowing,
+    fill_missed_beats,
+    local_cv,
+    measure_slowing,
+    random_cv_quantile,
+    split_runs,
+)
+from motionscan.analysis.spectrum import autocorrelation_peaks, band_power, refine_frequency
+from motionscan.analysis.trace import fill_gaps
+from motionscan.records import FloatArray, Pattern, Site
+from motionscan.settings import AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of the single movements of a run."""
+
+    duty: float
+    """Width at half height over the interval; 0.5 for a sinusoid."""
+    silent_fraction: float
+    """Share of the run without movement; 0.1 for a sinusoid."""
+    speed_ratio: float
+    """Fastest way out over fastest way back; 1 for a sinusoid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One pattern of one region over one stretch of time, with the numbers behind it."""
+
+    pattern: Pattern
+    site: Site | None
+    start_s: float
+    end_s: float
+    peaks: tuple[Peak, ...] = ()
+    frequency_hz: float | None = None
+    frequency_sd_hz: float | None = None
+    slowing: Slowing | None = None
+    interval_cv: float | None = None
+    random_cv: float | None = None
+    shape: Shape | None = None
+    peak_db: float | None = None
+    amplitude_px: float | None = None
+
+
+def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
+    """Every pattern of one region, in order of time; empty when nothing stands out."""
+    joint = _rhythms(evidence, scene.clock.grid_s, settings)
+    if not joint:
+        spectral = _small_oscillation(evidence, scene, settings)
+        joint = [spectral] if spectral else _without_rhythm(evidence, settings)
+    found = joint + _skin(evidence, settings) + _gross(evidence, scene, settings)
+    return sorted((s for s in found if not _too_fast(s, scene)), key=lambda stretch: stretch.start_s)
+
+
+def _too_fast(stretch: Stretch, scene: Scene) -> bool:
+    return stretch.frequency_hz is not None and stretch.frequency_hz > scene.limit_hz
+
+
+def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
+    """The regular runs of joint events, if they hold most of the events."""
+    peaks = evidence.peaks
+    times_s = np.array([peak.peak_s for peak in peaks])
+    runs = [_regular_run(evidence, grid_s, peaks[part], settings) for part in split_runs(times_s, settings)]
+    regular = [run for run in runs if run is not None]
+    held = sum(len(run.peaks) for run in regular)
+    return regular if regular and held >= settings.run_share * len(peaks) else []
+
+
+def _regular_run(
+    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], settings: AnalysisSettings
+) -> Stretch | None:
+    if len(peaks) < settings.run_events:
+        return None
+    times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
+    intervals_s = np.diff(times_s)
+    cv = local_cv(intervals_s)
+    random_cv = random_cv_quantile(len(times_s), float(intervals_s.mean()), settings.event_gap_s, settings)
+    if cv > settings.regular_cv or cv >= random_cv:
+        return None
+    slowing = measure_slowing(times_s, settings)
+    frequency_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+    shape = measure_shape(evidence, grid_s, peaks, frequency_hz, settings)
+    return Stretch(
+        pattern=_jerk_or_oscillation(shape, slowing, settings),
+        site="joint",
+        start_s=peaks[0].onset_s,
+        end_s=peaks[-1].offset_s,
+        peaks=peaks,
+        frequency_hz=frequency_hz,
+        frequency_sd_hz=frequency_hz * max(cv, 0.01) / np.sqrt(len(intervals_s)),
+        slowing=slowing,
+        interval_cv=cv,
+        random_cv=random_cv,
+        shape=shape,
+        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
+    )
+
+
+def measure_shape(
+    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
+) -> Shape:
+    """Duty, silent fraction and speed ratio of a run."""
+    duty = float(np.median([peak.width_s for peak in peaks])) * frequency_hz
+    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
+    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
+    speed = np.gradient(trace)
+    limit = settings.silent_speed_share * np.percentile(np.abs(speed), 95)
+    out, back = np.percentile(speed, 97), -np.percentile(speed, 3)
+    return Shape(duty, float(np.mean(np.abs(speed) < limit)), float(out / back) if back > 0 else 1.0)
+
+
+def _jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
+    pauses = shape.duty <= settings.jerk_duty and shape.silent_fraction >= settings.jerk_silent
+    fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
+    return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
+
+
+def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> Stretch | None:
+    """An oscillation that is too small for single events but makes a line in the spectrum and repeats in time."""
+    peak = evidence.spectrum
+    if peak is None or peak.excess_db < settings.peak_db or evidence.gross.any():
+        return None
+    clock = scene.clock
+    trace = fill_gaps(evidence.trace_px)
+    first, second = autocorrelation_peaks(trace, clock.grid_hz, peak.frequency_hz)
+    if first < settings.acf_first or second < settings.acf_second:
+        return None
+    own = band_power(trace, clock.grid_hz, peak.frequency_hz, 0.5)
+    amplitude = float(np.sqrt(2 * own))
+    background = band_power(scene.background_px, clock.grid_hz, peak.frequency_hz, 0.5)
+    floor = max(2 * evidence.sigma_px, settings.event_min_px_rel * (evidence.region.scale_px or 0.0))
+    if amplitude < floor or background > settings.background_share**2 * own:
+        return None
+    frequency_hz = refine_frequency(trace, clock.grid_hz, peak.frequency_hz, settings)
+    span_s = float(clock.grid_s[-1] - clock.grid_s[0])
+    return Stretch(
+        pattern="rhythmic_oscillation",
+        site="joint",
+        start_s=float(clock.grid_s[0]),
+        end_s=float(clock.grid_s[-1]),
+        frequency_hz=frequency_hz,
+        frequency_sd_hz=0.1 / span_s,
+        peak_db=peak.excess_db,
+        amplitude_px=amplitude,
+    )
+
+
+def _without_rhythm(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    """Joint events that are no rhythm: isolated, many and irregular, or undecided.
+
+    Where events are few, the region's own quiet stretches bound its noise; they are asked as well.
+    """
+    quiet = evidence.quiet_px if np.isfinite(evidence.quiet_px) else 0.0
+    peaks = tuple(p for p in evidence.peaks if p.height_px >= settings.event_sigmas * quiet)
+    if not peaks:
+        return []
+    times_s = np.array([peak.peak_s for peak in peaks])
+    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
+    return [_summed_up(_word(times_s, cv, settings), "joint", peaks, cv)]
+
+
+def _word(times_s: FloatArray, cv: float | None, settings: AnalysisSettings) -> Pattern:
+    if len(times_s) >= settings.run_events and cv is not None and cv < settings.irregular_cv:
+        return "indeterminate"
+    span_s = float(times_s[-1] - times_s[0])
+    many = len(times_s) >= settings.irregular_jerk_events
+    return (
+        "irregular_jerks"
+        if many and (len(times_s) - 1) / span_s >= settings.irregular_jerk_rate_hz
+        else "isolated_twitches"
+    )
+
+
+def _summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:
+    return Stretch(
+        pattern=pattern,
+        site=site,
+        start_s=peaks[0].onset_s,
+        end_s=peaks[-1].offset_s,
+        peaks=peaks,
+        interval_cv=cv,
+        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
+    )
+
+
+def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    peaks = evidence.skin_peaks
+    if not peaks:
+        return []
+    times_s = np.array([peak.peak_s for peak in peaks])
+    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
+    regular = len(times_s) >= settings.run_events and cv is not None and cv < settings.irregular_cv
+    return [_summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
+
+
+def _gross(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
+    moving = np.flatnonzero(evidence.gross)
+    if len(moving) == 0:
+        return []
+    grid_s = scene.clock.grid_s
+    size = np.hypot(*(evidence.region.body_px[scene.clock.real].T))
+    known = size[np.isfinite(size)]
+    return [
+        Stretch(
+            pattern="gross_movement",
+            site="joint",
+            start_s=float(grid_s[moving[0]]),
+            end_s=float(grid_s[moving[-1]]),
+            amplitude_px=float(np.ptp(known)) if len(known) else None,
+        )
+    ]

@@ -1,0 +1,101 @@
+"""Whether events are a rhythm: statistics of the intervals between them, tested against chance."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from scipy.stats import kendalltau, theilslopes
+
+from motionscan.records import FloatArray
+from motionscan.settings import AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Slowing:
+    """How the intervals of a run changed."""
+
+    slowing: bool
+    ratio: float
+    p_value: float
+    start_hz: float
+    end_hz: float
+
+
+def split_runs(times_s: FloatArray, settings: AnalysisSettings) -> list[slice]:
+    """Runs of events without a pause: a pause is much longer than the intervals around it."""
+    if len(times_s) < 3:
+        return [slice(0, len(times_s))] if len(times_s) else []
+    intervals_s = np.diff(times_s)
+    breaks = [
+        k + 1 for k in range(len(intervals_s)) if intervals_s[k] > settings.run_gap * np.median(_around(intervals_s, k))
+    ]
+    edges = [0, *breaks, len(times_s)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def _around(intervals_s: FloatArray, k: int) -> FloatArray:
+    """The intervals on the busier side of interval k and k itself left out, where there are enough."""
+    before, after = intervals_s[max(0, k - 5) : k], intervals_s[k + 1 : k + 6]
+    sides = [side for side in (before, after) if len(side) >= 3]
+    if not sides:
+        return np.concatenate([before, after]) if len(before) + len(after) else intervals_s[k : k + 1]
+    return min(sides, key=lambda side: float(np.median(side)))
+
+
+def local_cv(intervals_s: FloatArray) -> float:
+    """Coefficient of variation of intervals that ignores slow change of the rate; NaN for fewer than two.
+
+    From the local variation LV of Shinomoto et al. (2003): ``sqrt(2 LV / (3 - LV))``, which is the CV for gamma
+    intervals; 1 for random times, 0 for a clock.
+    """
+    if len(intervals_s) < 2:
+        return float("nan")
+    first, second = intervals_s[:-1], intervals_s[1:]
+    lv = 3 * float(np.mean(((second - first) / (second + first)) ** 2))
+    return float(np.sqrt(2 * lv / (3 - lv))) if lv < 3 else float("inf")
+
+
+def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatArray:
+    """Times with a beat put into intervals that are double their neighbours, if there are only few of these."""
+    intervals_s = np.diff(times_s)
+    if len(intervals_s) < settings.run_events:
+        return times_s
+    usual_s = np.array([np.median(intervals_s[max(0, k - 3) : k + 4]) for k in range(len(intervals_s))])
+    double = np.flatnonzero((intervals_s > 1.7 * usual_s) & (intervals_s < 2.3 * usual_s))
+    if len(double) == 0 or len(double) > settings.missed_beats_share * len(intervals_s):
+        return times_s
+    return np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
+
+
+def random_cv_quantile(count: int, mean_s: float, dead_time_s: float, settings: AnalysisSettings) -> float:
+    """The local CV that random events with a dead time stay above in all but ``random_quantile`` of trains.
+
+    Two events nearer than the dead time are one to any detector, which makes chance look regular.
+    """
+    dead_share = round(min(dead_time_s / mean_s, 0.95), 2)
+    return _random_quantile(count, dead_share, settings.random_quantile, settings.random_trains)
+
+
+@lru_cache(maxsize=512)
+def _random_quantile(count: int, dead_share: float, quantile: float, trains: int) -> float:
+    rng = np.random.default_rng(count)
+    intervals = dead_share + (1 - dead_share) * rng.exponential(size=(trains, count - 1))
+    first, second = intervals[:, :-1], intervals[:, 1:]
+    lv = 3 * np.mean(((second - first) / (second + first)) ** 2, axis=1)
+    return float(np.quantile(np.sqrt(2 * lv / (3 - lv)), quantile))
+
+
+def measure_slowing(times_s: FloatArray, settings: AnalysisSettings) -> Slowing:
+    """Whether intervals grow along a run (Kendall's test and the ratio of its thirds), and the rate at its ends.
+
+    The rate at the ends is read from a Theil-Sen line through the logarithm of the intervals.
+    """
+    intervals_s, middle_s = np.diff(times_s), (times_s[:-1] + times_s[1:]) / 2
+    third = max(1, len(intervals_s) // 3)
+    ratio = float(np.median(intervals_s[-third:]) / np.median(intervals_s[:third]))
+    tau, p_value = kendalltau(middle_s, intervals_s)
+    slope, intercept, _, _ = theilslopes(np.log(intervals_s), middle_s)
+    start_hz, end_hz = (float(np.exp(-(intercept + slope * at))) for at in (times_s[0], times_s[-1]))
+    slowing = bool(tau > 0 and p_value < settings.slowing_p and ratio >= settings.slowing_ratio)
+    return Slowing(slowing, ratio, float(p_value), start_hz, end_hz)

@@ -1,0 +1,78 @@
+"""From two-dimensional paths to one signed displacement: camera leakage off, baseline off, main direction."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from motionscan.records import FloatArray
+from motionscan.settings import AnalysisSettings
+
+
+def fill_gaps(path: FloatArray) -> FloatArray:
+    """(G, ...) with NaN bridged by straight lines, all zero where nothing was measured."""
+    flat = path.reshape(len(path), -1).copy()
+    index = np.arange(len(path))
+    for column in flat.T:
+        known = np.isfinite(column)
+        column[~known] = np.interp(index[~known], index[known], column[known]) if known.any() else 0.0
+    return flat.reshape(path.shape)
+
+
+def without_baseline(path_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
+    """(G, ...) path less its running median, smoothed; NaN stays NaN.
+
+    A median, not a filter: jerks that fill less than half of the window keep their height and their sign, so that
+    rest is zero between them.
+    """
+    filled = fill_gaps(path_px)
+    flat = filled.reshape(len(filled), -1)
+    window = min(len(flat) // 2 * 2 - 1, round(settings.baseline_s * grid_hz) | 1)
+    if window < 3:
+        return np.zeros_like(path_px)
+    baseline = np.stack([median_filter(column, size=window, mode="nearest") for column in flat.T], axis=1)
+    level = flat - gaussian_filter1d(baseline, window / 8, axis=0, mode="nearest")
+    if settings.smooth_s > 0:
+        level = gaussian_filter1d(level, settings.smooth_s * grid_hz, axis=0, mode="nearest")
+    return np.where(np.isfinite(path_px), level.reshape(path_px.shape), np.nan)
+
+
+def without_camera(path_px: FloatArray, camera_px: FloatArray, settings: AnalysisSettings) -> tuple[FloatArray, float]:
+    """Take off what a path shares with the movement of the camera.
+
+    A limb nearer to the lens than the background keeps some of the camera's movement (parallax), at the rhythm of the
+    hand that holds it.
+
+    Args:
+        path_px: (G, 2) baseline-free path.
+        camera_px: (G, 3) baseline-free camera.
+        settings: thresholds.
+
+    Returns:
+        (G, 2) path and the share (0..1) of it that the camera explained.
+    """
+    known = np.isfinite(path_px).all(axis=1) & np.isfinite(camera_px).all(axis=1)
+    if known.sum() < 20:
+        return path_px, 0.0
+    camera = camera_px[known]
+    moving = camera.std(axis=0) > 1e-6
+    if not moving.any():
+        return path_px, 0.0
+    gain, *_ = np.linalg.lstsq(camera[:, moving], path_px[known], rcond=None)
+    shared = np.full_like(path_px, 0.0)
+    shared[known] = camera[:, moving] @ gain
+    before = float((path_px[known] ** 2).sum())
+    share = 1 - float(((path_px - shared)[known] ** 2).sum()) / before if before > 0 else 0.0
+    return (path_px - shared, share) if share > settings.camera_leak_share else (path_px, share)
+
+
+def main_direction(path_px: FloatArray) -> FloatArray:
+    """(2,) unit vector along which a baseline-free path moves most, turned so that its jerks are positive.
+
+    The sign follows the skewness, so that a mirrored picture gives the same trace.
+    """
+    known = path_px[np.isfinite(path_px).all(axis=1)]
+    if len(known) < 4:
+        return np.array([1.0, 0.0])
+    _, vectors = np.linalg.eigh(known.T @ known)
+    direction = vectors[:, -1]
+    along = known @ direction
+    return np.asarray(-direction if (along**3).sum() < 0 else direction)
