@@ -17,6 +17,7 @@ def _number(default: float, low: float, high: float, unit: str, source: str) -> 
     return Field(default, ge=low, le=high, description=f"[{unit}] {source}", json_schema_extra={"unit": unit})
 
 
+# fmt: off
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -24,9 +25,7 @@ class _Section(BaseModel):
 class VideoSettings(_Section):
     """Frames in."""
 
-    max_pixels: int = _number(
-        40_000_000, 10_000, 268_000_000, "px", "8K is 33 Mpx; larger is a mistake or an attack"
-    )
+    max_pixels: int = _number(40_000_000, 10_000, 268_000_000, "px", "8K is 33 Mpx; larger is a mistake or an attack")
     slow_motion_rate_hz: float = _number(100, 60, 1000, "Hz", "phones film slow motion at 120 Hz or more")
     highest_rate_hz: float = _number(2000, 200, 100_000, "Hz", "a capture rate above that is a wrong tag")
     truncated_s: float = _number(0.5, 0.05, 60, "s", "pictures may end this much before the declared end")
@@ -40,72 +39,46 @@ class PoseSettings(_Section):
 
     interval_s: float = _number(0.5, 0.05, 5, "s", "landmarks say where, flow says how: a few pictures a second")
     interval_moving_s: float = _number(0.15, 0.03, 5, "s", "while the person moves much")
-    moving_rel: float = _number(
-        0.10, 0.01, 1, "shank lengths", "landmark step between two poses that counts as moving much"
-    )
-    min_visibility: float = _number(
-        0.5, 0, 1, "1", "below 0.3 the model invents people on a bare forearm (measured)"
-    )
+    moving_rel: float = _number(0.10, 0.01, 1, "shank lengths", "landmark step between two poses that counts as moving much")
+    min_visibility: float = _number(0.5, 0, 1, "1", "below 0.3 the model invents people on a bare forearm (measured)")
     max_people: int = _number(3, 1, 10, "people", "kept apart so that others do not count as background")
     picture_side_px: int = _number(960, 256, 4096, "px", "the networks see 224 and 256 px squares")
-    look_ahead_bytes: int = _number(
-        200_000_000, 10_000_000, 4_000_000_000, "B", "pictures held while a pose is awaited"
-    )
+    look_ahead_bytes: int = _number(200_000_000, 10_000_000, 4_000_000_000, "B", "pictures held while a pose is awaited")
     timeout_s: float = _number(60, 1, 600, "s", "a pose process that says nothing for so long is dead")
 
 
 class MotionSettings(_Section):
     """How it moves. Lengths called "shanks" are multiples of the length of the shank in the picture."""
 
-    measure_side_px: int = _number(
-        1920, 320, 4096, "px", "larger pictures are halved: phone optics do not resolve more"
-    )
-    local_mean_px: int = _number(
-        41, 9, 201, "px", "local mean taken off before tracking: brightness steps and flicker vanish"
-    )
-    window_shanks: float = _number(
-        0.07, 0.02, 0.3, "shanks", "side of the window that is tracked: about the width of an ankle"
-    )
+    measure_side_px: int = _number(1920, 320, 4096, "px", "larger pictures are halved: phone optics do not resolve more")
+    local_mean_px: int = _number(41, 9, 201, "px", "local mean taken off before tracking: brightness steps and flicker vanish")
+    window_shanks: float = _number(0.07, 0.02, 0.3, "shanks", "side of the window that is tracked: about the width of an ankle")
     window_min_px: int = _number(13, 5, 51, "px", "smaller windows are noise")
     window_max_px: int = _number(25, 7, 101, "px", "larger windows straddle two body parts")
     pyramid_levels: int = _number(2, 0, 6, "levels", "reach of about 4 windows between two pictures")
     iterations: int = _number(12, 3, 60, "1", "Lucas-Kanade steps")
     epsilon_px: float = _number(0.005, 0.0001, 0.1, "px", "a tenth of the noise of one point")
     forward_backward_px: float = _number(0.5, 0.05, 5, "px", "a point that does not find its way back is lost")
-    thigh_half_width_shanks: float = _number(
-        0.17, 0.05, 0.5, "shanks", "width of a thigh over the length of a shank"
-    )
-    shank_half_width_shanks: float = _number(
-        0.12, 0.05, 0.5, "shanks", "width of a calf over the length of a shank"
-    )
+    thigh_half_width_shanks: float = _number(0.17, 0.05, 0.5, "shanks", "width of a thigh over the length of a shank")
+    shank_half_width_shanks: float = _number(0.12, 0.05, 0.5, "shanks", "width of a calf over the length of a shank")
     foot_margin_shanks: float = _number(0.05, 0, 0.5, "shanks", "the foot beyond the hull of ankle, heel and toe")
-    body_margin_shanks: float = _number(
-        0.35, 0, 2, "shanks", "what is so near a person's landmarks is not background"
-    )
+    body_margin_shanks: float = _number(0.35, 0, 2, "shanks", "what is so near a person's landmarks is not background")
     spacing_shanks: float = _number(0.045, 0.01, 0.3, "shanks", "one point in each square of this side")
     spacing_min_px: float = _number(8, 3, 100, "px", "nearer points see the same pixels")
     region_points: int = _number(110, 8, 1000, "points", "kept per region, the best textured")
     background_columns: int = _number(16, 4, 64, "cells", "one background point in each cell of the picture")
     background_rows: int = _number(12, 4, 64, "cells", "the same")
-    min_texture: float = _number(
-        1e-4, 0, 1, "1", "least eigenvalue of the structure tensor, as cv2.cornerMinEigenVal gives it"
-    )
+    min_texture: float = _number(1e-4, 0, 1, "1", "least eigenvalue of the structure tensor, as cv2.cornerMinEigenVal gives it")
     min_points: int = _number(5, 3, 100, "points", "fewer do not hold a region")
     min_background_points: int = _number(12, 4, 500, "points", "fewer do not hold the camera")
     min_patch_points: int = _number(3, 1, 50, "points", "fewer do not make a patch of skin")
-    min_kept_fraction: float = _number(
-        0.4, 0.05, 0.95, "1", "with fewer points kept a new reference picture is taken"
-    )
-    stray_shanks: float = _number(
-        0.3, 0.05, 2, "shanks", "tracked and seen landmarks further apart: new reference picture"
-    )
+    min_kept_fraction: float = _number(0.4, 0.05, 0.95, "1", "with fewer points kept a new reference picture is taken")
+    stray_shanks: float = _number(0.3, 0.05, 2, "shanks", "tracked and seen landmarks further apart: new reference picture")
     pose_memory_s: float = _number(1.6, 0.1, 30, "s", "a region not confirmed by a pose for so long is not visible")
     fit_floor_px: float = _number(0.05, 0.001, 1, "px", "residuals below are noise, not outliers")
     fit_tuning: float = _number(4.685, 1, 20, "1", "Tukey's biweight, 95 % efficiency (Beaton and Tukey 1974)")
     fit_steps: int = _number(6, 1, 50, "1", "reweighting steps; more change nothing measurable")
-    noise_min_px: float = _number(
-        0.015, 0.0001, 1, "px", "a copied block of a compressed video shows no noise at all"
-    )
+    noise_min_px: float = _number(0.015, 0.0001, 1, "px", "a copied block of a compressed video shows no noise at all")
     duplicate_ratio: float = _number(0.15, 0, 1, "1", "change from the picture before over the usual change")
     duplicate_change: float = _number(0.02, 0, 5, "grey levels", "smaller changes are no change")
 
@@ -121,39 +94,29 @@ class AnalysisSettings(_Section):
     variable_share: float = _number(0.1, 0.01, 1, "1", "jitter over the frame interval that makes a rate variable")
     smooth_s: float = _number(0.010, 0, 0.1, "s", "Gaussian; keeps 90 % of 7 Hz")
     baseline_s: float = _number(1.5, 0.3, 10, "s", "running median: blind to jerks of less than half of it")
-    camera_leak_share: float = _number(
-        0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off"
-    )
+    camera_leak_share: float = _number(0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off")
 
-    event_sigmas: float = _number(
-        5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples"
-    )
+    event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")
     event_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
-    event_share_of_p90: float = _number(
-        0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks"
-    )
+    event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
     event_prominence: float = _number(0.5, 0.05, 1, "of the height", "how far the trace falls between two events")
     event_gap_s: float = _number(0.10, 0.02, 1, "s", "nearer peaks are one event (10 Hz)")
     event_edge_share: float = _number(0.5, 0.05, 0.9, "of the height", "onset and offset are at half height")
     sharp_s: float = _number(0.25, 0.05, 1, "s", "Gaussian that slow movement survives and jerks do not")
-    sharp_share: float = _number(
-        0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch"
-    )
+    sharp_share: float = _number(0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch")
+    return_share: float = _number(0.7, 0.1, 5, "of the height", "how far from its place a part may be after a jerk")
     slow_event_s: float = _number(0.6, 0.2, 5, "s", "longer events are movements, not jerks or twitches")
-    quiet_percentile: float = _number(
-        30, 5, 50, "%", "of half-second windows that are quiet in a clip with few events"
-    )
+    quiet_window_s: float = _number(0.2, 0.05, 2, "s", "fits between irregular jerks at 2 Hz")
+    quiet_percentile: float = _number(20, 5, 50, "%", "of those windows that are quiet in a clip without rhythm")
 
     run_gap: float = _number(2.5, 1.5, 10, "median intervals", "a longer pause ends a run")
     run_events: int = _number(6, 4, 50, "events", "fewer let 5 % of random trains look regular (simulated)")
     run_share: float = _number(0.6, 0.1, 1, "1", "share of all events that the regular runs must hold")
-    regular_cv: float = _number(0.25, 0.05, 0.5, "1", "local CV of intervals at most this is a rhythm")
+    regular_cv: float = _number(0.22, 0.05, 0.5, "1", "local CV of intervals at most this is a rhythm")
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "local CV at least this is no rhythm")
     random_quantile: float = _number(0.01, 0.0001, 0.1, "1", "of the local CV of random trains with dead time")
     random_trains: int = _number(4000, 200, 100000, "1", "simulated for that quantile")
-    missed_beats_share: float = _number(
-        0.12, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see"
-    )
+    missed_beats_share: float = _number(0.12, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")
     slowing_ratio: float = _number(1.25, 1.05, 3, "1", "median interval of the last third over that of the first")
@@ -163,70 +126,46 @@ class AnalysisSettings(_Section):
     spectrum_high_hz: float = _number(12, 3, 60, "Hz", "upper end of the tested band, or band_fraction")
     taper_bandwidth: float = _number(2.5, 1, 10, "1", "time-bandwidth product of the tapers")
     tapers: int = _number(4, 1, 20, "tapers", "2 NW - 1")
-    peak_db: float = _number(
-        13, 3, 40, "dB", "excess over the red background that noise reaches in < 1 % (simulated)"
-    )
-    acf_first: float = _number(
-        0.5, 0, 1, "1", "first peak of the autocorrelation of a rhythm; 99 % of random trains below 0.56"
-    )
+    peak_db: float = _number(13, 3, 40, "dB", "excess over the red background that noise reaches in < 1 % (simulated)")
+    acf_first: float = _number(0.5, 0, 1, "1", "first peak of the autocorrelation of a rhythm; 99 % of random trains below 0.56")
     acf_second: float = _number(0.35, 0, 1, "1", "its second peak")
     refine_hz: float = _number(0.7, 0.1, 3, "Hz", "how far around a first guess the exact frequency is sought")
 
     jerk_duty: float = _number(0.30, 0.05, 0.6, "1", "width of a jerk over its interval; a sinusoid has 0.5")
     jerk_silent: float = _number(0.30, 0.05, 0.9, "1", "share of a run without movement; a sinusoid has 0.1")
-    jerk_speed_ratio: float = _number(
-        1.35, 1, 5, "1", "way out over way back; a sinusoid has 1.0, fast jerks 1.4-2.5"
-    )
+    jerk_speed_ratio: float = _number(1.35, 1, 5, "1", "way out over way back; a sinusoid has 1.0, fast jerks 1.4-2.5")
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")
-    shape_limit_hz: float = _number(
-        3.0, 1, 10, "Hz", "above, jerks of 100-150 ms fill the interval and shape fades"
-    )
+    shape_limit_hz: float = _number(3.0, 1, 10, "Hz", "above, jerks of 100-150 ms fill the interval and shape fades")
 
-    irregular_jerk_rate_hz: float = _number(
-        0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated"
-    )
+    irregular_jerk_rate_hz: float = _number(0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated")
     irregular_jerk_events: int = _number(8, 3, 100, "events", "the same")
 
     patch_sigmas: float = _number(6, 2, 20, "sigma", "height of a skin event: sixty patches are watched at once")
     patch_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
-    patch_share: float = _number(
-        0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin"
-    )
+    patch_share: float = _number(0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin")
     twitch_min_s: float = _number(0.04, 0.01, 0.2, "s", "shorter is a single wrong picture")
     twitch_max_s: float = _number(0.5, 0.1, 2, "s", "mechanical twitches last 0.1-0.5 s (ultrasound)")
     merge_s: float = _number(0.15, 0.02, 1, "s", "events of neighbouring patches within this are one")
     surface_over_joint: float = _number(2.0, 1, 20, "1", "skin over joint movement for a twitch of the skin only")
 
-    background_share: float = _number(
-        0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's"
-    )
-    carried_share: float = _number(
-        0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along"
-    )
-    passed_on_share: float = _number(
-        0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat"
-    )
+    background_share: float = _number(0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's")
+    carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")
+    passed_on_share: float = _number(0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat")
     together_s: float = _number(0.12, 0.02, 1, "s", "events of two regions within this are the same")
     together_share: float = _number(0.5, 0.1, 1, "1", "of a region's events that coincide with another's")
 
     gross_rel: float = _number(0.10, 0.01, 2, "shank lengths", "slow displacement that is a change of posture")
-    gross_jerk_rel: float = _number(
-        0.45, 0.05, 3, "shank lengths", "faster movement as large is walking or kicking"
-    )
+    gross_jerk_rel: float = _number(0.45, 0.05, 3, "shank lengths", "faster movement as large is walking or kicking")
     gross_low_hz: float = _number(0.9, 0.2, 2, "Hz", "below is slow movement")
     gross_window_s: float = _number(2.0, 0.5, 10, "s", "over which the displacement is taken")
-    sway_cycles_hz: float = _number(
-        0.45, 0.1, 1, "Hz", "slower than clonic jerks: sway and breathing are no rhythm here"
-    )
+    sway_cycles_hz: float = _number(0.45, 0.1, 1, "Hz", "slower than clonic jerks: sway and breathing are no rhythm here")
 
     min_duration_s: float = _number(6, 2, 60, "s", "shorter clips hold too few events")
     min_rate_hz: float = _number(20, 5, 60, "Hz", "slower cameras miss twitches of 100 ms")
     min_visible: float = _number(0.7, 0.1, 1, "1", "share of the pictures that shows a region")
     max_lost: float = _number(0.1, 0, 1, "1", "share of the pictures in which tracking was lost")
     min_brightness: float = _number(25, 0, 128, "grey levels", "darker pictures have no texture left")
-    max_camera_px_rel: float = _number(
-        0.15, 0.01, 2, "shank lengths", "camera movement above 1 Hz that blurs and warps"
-    )
+    max_camera_px_rel: float = _number(0.15, 0.01, 2, "shank lengths", "camera movement above 1 Hz that blurs and warps")
 
     coherence_alpha: float = _number(0.01, 0.0001, 0.1, "1", "of the threshold 1 - alpha^(1/(L-1)) for L averages")
     readout_s: float = _number(0.03, 0, 0.1, "s", "rolling shutter, top to bottom, of phones (14-32 ms)")
@@ -244,14 +183,10 @@ class ClipSettings(_Section):
     )
     keyframe_interval_s: float = _number(2, 0.1, 60, "s", "jumping in a browser lands on keyframes")
     audio_bit_rate: int = _number(128_000, 16_000, 512_000, "bit/s", "only where sound must be encoded anew")
-    strip_fraction: float = _number(
-        0.16, 0.05, 0.5, "1", "least height of the strip under the picture over the picture's; text may need more"
-    )
+    strip_fraction: float = _number(0.16, 0.05, 0.5, "1", "least height of the strip under the picture over the picture's; text may need more")
     strip_rows: int = _number(4, 1, 6, "regions", "more traces are too flat to read on a phone")
     strip_window_s: float = _number(20, 2, 120, "s", "at 5 Hz a cycle is still 10 px wide on a phone")
-    text_fraction: float = _number(
-        0.027, 0.01, 0.1, "1", "height of letters over the picture's width: 10 points on a 390 point phone"
-    )
+    text_fraction: float = _number(0.027, 0.01, 0.1, "1", "height of letters over the picture's width: 10 points on a 390 point phone")
     text_min_px: int = _number(11, 6, 60, "px", "the font is not legible below")
     line_fraction: float = _number(0.0025, 0.0005, 0.02, "1", "skeleton line over the picture's shorter side")
     flash_s: float = _number(0.15, 0, 2, "s", "least time that an event lights up, to be seen at playing speed")
@@ -267,6 +202,7 @@ class Settings(_Section):
     clip: ClipSettings = ClipSettings()
 
 
+# fmt: on
 def load_settings(path: Path) -> Settings:
     """Read a TOML settings file.
 

@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
 from motionscan.analysis.spectrum import SpectralPeak, spectral_peak
-from motionscan.analysis.trace import fill_gaps, main_direction, without_baseline, without_camera
+from motionscan.analysis.trace import fill_gaps, main_direction, shared_with_camera, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -69,7 +69,8 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
     clock = scene.clock
     path = resample(clock, region.joint_px)
     level = without_baseline(path, clock.grid_hz, settings)
-    level, share = without_camera(level, scene.camera_px, settings)
+    shared, share = shared_with_camera(level, scene.camera_px, settings)
+    level = level - shared
     direction = main_direction(level)
     trace = level @ direction
     gross = gross_movement(resample(clock, region.body_px), level, region.scale_px, clock.grid_hz, settings)
@@ -77,12 +78,13 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
     sigma = region.noise_px if region.noise_px is not None else quiet
     limit = max(settings.event_sigmas * sigma, settings.event_min_px_rel * (region.scale_px or 0.0))
     found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, gross, settings)]
+    raw = (path - shared) @ direction
     sharp = sharpness(trace, clock.grid_hz, settings)
-    brief = [p for p in found if _is_brief(p, sharp, clock, settings)]
+    brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
     return Evidence(
         region=region,
         trace_px=trace,
-        raw_px=path @ direction,
+        raw_px=raw,
         sigma_px=sigma,
         quiet_px=quiet,
         noise_known=region.noise_px is not None,
@@ -102,6 +104,13 @@ def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: Analysis
     )
 
 
+def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether the part is back where it was, one width after the event; a step to a new place is no jerk."""
+    moments = (peak.onset_s - peak.width_s, peak.offset_s + peak.width_s)
+    before, after = np.interp(moments, clock.grid_s, fill_gaps(raw_px))
+    return bool(abs(after - before) <= settings.return_share * peak.height_px)
+
+
 def sharpness(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
     """(G,) what is left of a trace when its slow part is taken off."""
     filled = fill_gaps(trace_px)
@@ -116,8 +125,8 @@ def _is_ours(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSetti
 
 
 def quiet_level(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
-    """Standard deviation of a trace in its quiet half seconds; NaN when nothing was measured."""
-    window = max(4, round(0.5 * grid_hz))
+    """Standard deviation of a trace in its quiet moments; NaN when nothing was measured."""
+    window = max(4, round(settings.quiet_window_s * grid_hz))
     usable = trace_px[: len(trace_px) // window * window].reshape(-1, window)
     usable = usable[np.isfinite(usable).all(axis=1)]
     return float(np.percentile(usable.std(axis=1), settings.quiet_percentile)) if len(usable) else float("nan")

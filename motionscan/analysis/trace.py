@@ -35,8 +35,10 @@ def without_baseline(path_px: FloatArray, grid_hz: float, settings: AnalysisSett
     return np.where(np.isfinite(path_px), level.reshape(path_px.shape), np.nan)
 
 
-def without_camera(path_px: FloatArray, camera_px: FloatArray, settings: AnalysisSettings) -> tuple[FloatArray, float]:
-    """Take off what a path shares with the movement of the camera.
+def shared_with_camera(
+    path_px: FloatArray, camera_px: FloatArray, settings: AnalysisSettings
+) -> tuple[FloatArray, float]:
+    """What a path shares with the movement of the camera.
 
     A limb nearer to the lens than the background keeps some of the camera's movement (parallax), at the rhythm of the
     hand that holds it.
@@ -47,21 +49,22 @@ def without_camera(path_px: FloatArray, camera_px: FloatArray, settings: Analysi
         settings: thresholds.
 
     Returns:
-        (G, 2) path and the share (0..1) of it that the camera explained.
+        (G, 2) the shared movement, zero when it is no more than chance would share, and its share of the path.
     """
+    nothing = np.zeros_like(path_px)
     known = np.isfinite(path_px).all(axis=1) & np.isfinite(camera_px).all(axis=1)
     if known.sum() < 20:
-        return path_px, 0.0
+        return nothing, 0.0
     camera = camera_px[known]
     moving = camera.std(axis=0) > 1e-6
     if not moving.any():
-        return path_px, 0.0
+        return nothing, 0.0
     gain, *_ = np.linalg.lstsq(camera[:, moving], path_px[known], rcond=None)
-    shared = np.full_like(path_px, 0.0)
+    shared = np.zeros_like(path_px)
     shared[known] = camera[:, moving] @ gain
     before = float((path_px[known] ** 2).sum())
     share = 1 - float(((path_px - shared)[known] ** 2).sum()) / before if before > 0 else 0.0
-    return (path_px - shared, share) if share > settings.camera_leak_share else (path_px, share)
+    return (shared if share > settings.camera_leak_share else nothing), share
 
 
 def main_direction(path_px: FloatArray) -> FloatArray:

@@ -55,7 +55,8 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
     if stretch.shape is not None:
         said.append(
             f"each movement fills {stretch.shape.duty:.2f} of its interval, rest fills "
-            f"{stretch.shape.silent_fraction:.2f}, the way out is {stretch.shape.speed_ratio:.1f} times as fast as the way back"
+            f"{stretch.shape.silent_fraction:.2f}, the way out is {stretch.shape.speed_ratio:.1f} times "
+            "as fast as the way back"
         )
     if stretch.slowing is not None and stretch.slowing.slowing:
         said.append(
@@ -63,7 +64,8 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
         )
     if stretch.peak_db is not None:
         said.append(
-            f"a line in the spectrum stands {stretch.peak_db:.0f} dB above its background (limit {settings.peak_db:.0f})"
+            f"a line in the spectrum stands {stretch.peak_db:.0f} dB above its background "
+            f"(limit {settings.peak_db:.0f})"
         )
     if stretch.site == "surface":
         said.append("patches of skin move while the joint stays still")
