@@ -31,6 +31,7 @@ THIGH_RADII = (60.0, 46.0)
 SHANK_RADII = (40.0, 26.0)
 CALF_BELLY = 8.0
 SIDE_CALF_BELLY = 12.0
+SHADOW = 0.72  # seen from the side the far leg stands in the shadow of the near one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +75,9 @@ class Painter:
 
     def piece(self, region: str | None, patch: Patch) -> Piece:
         """The painted patch as a layer of the figure."""
-        rgb = np.clip(patch.rgb, 0, 255).astype(np.float32)
+        far = region is not None and not region.startswith(self.person.near_side)
+        light = SHADOW if far and self.person.view == "chair_side" else 1.0
+        rgb = np.clip(patch.rgb * light, 0, 255).astype(np.float32)
         return Piece(region, layer_from_rgb(rgb, patch.alpha, patch.x_px, patch.y_px))
 
     # ------------------------------------------------------------ legs

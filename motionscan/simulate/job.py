@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionscan.errors import MotionscanError, OutputError
-from motionscan.simulate.catalogue import catalogue
+from motionscan.simulate.catalogue import catalogue, samples
 from motionscan.simulate.scenario import Scenario
 from motionscan.simulate.truth import truth_of
 
@@ -33,7 +33,7 @@ def find(name: str, seed_set: int = 0) -> Scenario:
     Raises:
         MotionscanError: there is none.
     """
-    known = catalogue(seed_set)
+    known = catalogue(seed_set) | samples()
     if name not in known:
         raise MotionscanError(f"{name}: no such scenario; see `motionscan simulate --list`")
     return known[name]

@@ -69,9 +69,7 @@ def capsule_depth(x: FloatArray, y: FloatArray, one: Capsule) -> tuple[FloatArra
     return radius - distance, across / np.maximum(radius, 1e-6), along
 
 
-def octaves(
-    shape: tuple[int, ...], rng: np.random.Generator, layers: Sequence[tuple[float, float]]
-) -> Float32Array:
+def octaves(shape: tuple[int, ...], rng: np.random.Generator, layers: Sequence[tuple[float, float]]) -> Float32Array:
     """Sum of smoothed noises, each (width px, standard deviation); zero mean."""
     total = np.zeros(shape, np.float32)
     for sigma, weight in layers:
@@ -122,8 +120,7 @@ def strokes(patch: Patch, lines: Sequence[tuple[FloatArray, FloatArray]], width_
     shift = 4
     for start, end in lines:
         a, b = (
-            tuple(round(float(v) * (1 << shift)) for v in point - [patch.x_px, patch.y_px])
-            for point in (start, end)
+            tuple(round(float(v) * (1 << shift)) for v in point - [patch.x_px, patch.y_px]) for point in (start, end)
         )
         cv2.line(mask, a, b, 255, max(1, round(width_px)), cv2.LINE_AA, shift)
     return np.asarray(cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), max(0.6, width_px / 4)), np.float32)

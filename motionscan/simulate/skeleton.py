@@ -47,7 +47,7 @@ _SIDE: Final[Points] = {
     "heel": (84, 925),
     "toe": (232, 928),
 }
-_FAR: Final[Points] = {"knee": (44, -26), "ankle": (165, -36), "heel": (168, -38), "toe": (168, -40)}
+_FAR: Final[Points] = {"knee": (8, -14), "ankle": (56, -26), "heel": (56, -28), "toe": (56, -28)}
 _FAR_REST = (14, -8)
 # lying on the back, seen from above, head to the picture's left: the left side is up in the picture
 _BED: Final[Points] = {
