@@ -41,9 +41,7 @@ class ClipOverlay:
         if self._shrinks:
             planes = shrunk(planes, self.width_px, self._picture_height)
         canvas = self._canvas(planes)
-        picture = tuple(
-            plane[: self._picture_height // step] for plane, step in zip(canvas, (1, 2, 2), strict=True)
-        )
+        picture = tuple(plane[: self._picture_height // step] for plane, step in zip(canvas, (1, 2, 2), strict=True))
         self._skeleton.draw((picture[0], picture[1], picture[2]), index)
         self._strip.draw(canvas, self._picture_height, index)
         return canvas

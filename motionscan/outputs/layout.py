@@ -107,9 +107,7 @@ def laid_out(
     wanted = (settings.strip_fraction * picture_height - fixed) / count
     low = _LOW_ROW if count <= 2 else _LOW_ROW_OF_MANY
     row = round(max(wanted, low * line_height(small)))
-    labels = [width_of(region_words(row.region), small) for row in rows] + [
-        width_of(SCALE_WORDS.format(0.25), small)
-    ]
+    labels = [width_of(region_words(row.region), small) for row in rows] + [width_of(SCALE_WORDS.format(0.25), small)]
     left = min(max(labels), round(_LABEL_SHARE * width)) + 2 * max(2, small // 2) if rows else small
     right = max(width - small, left + 2)
     return Layout(width, even(fixed + count * row), text, small, header, row, count, left, right, footer)

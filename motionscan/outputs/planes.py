@@ -42,9 +42,7 @@ def ink(red: int, green: int, blue: int) -> Ink:
     """
     r, g, b = red / 255, green / 255, blue / 255
     luma = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    return Ink(
-        round(16 + 219 * luma), round(128 + 224 * (b - luma) / 1.8556), round(128 + 224 * (r - luma) / 1.5748)
-    )
+    return Ink(round(16 + 219 * luma), round(128 + 224 * (b - luma) / 1.8556), round(128 + 224 * (r - luma) / 1.5748))
 
 
 def even(length_px: float) -> int:

@@ -1,9 +1,10 @@
 """Plain words and fixed colours for what was found."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from motionscan.outputs.planes import Ink, ink
-from motionscan.records import Analysis, Finding, Gate, Pattern
+from motionscan.records import Analysis, Finding, Gate, Pattern, Quality
 
 DISCLAIMER: Final = "Describes movement, not a diagnosis"
 NO_FINDING: Final = "no finding"
@@ -57,6 +58,19 @@ def finding_words(finding: Finding) -> str:
     if finding.slowing and start is not None and end is not None:
         return f"{words}, slowing {start:.1f} to {end:.1f} Hz"
     return words if finding.frequency_hz is None else f"{words} {finding.frequency_hz:.1f} Hz"
+
+
+def detail_lines(findings: Sequence[Finding], quality: Quality, caveats: Sequence[str]) -> Iterator[str]:
+    """What led to each finding, which conditions failed, and what to keep in mind."""
+    for finding in findings:
+        yield f"{finding_words(finding)} from {finding.start_s:.1f} s to {finding.end_s:.1f} s"
+        yield from (f"  because {reason}" for reason in finding.reasons)
+        if finding.alternatives:
+            yield f"  also fits: {', '.join(finding.alternatives)}"
+    for gate in quality.gates:
+        if not gate.passed:
+            yield f"{_gate_words(gate)}: {gate.value} against {gate.limit}; {gate.advice or ''}".rstrip("; ")
+    yield from caveats
 
 
 def quiet_words(analysis: Analysis) -> str:

@@ -1,0 +1,292 @@
+"""The commands, thin: parse, call, show. What is heavy is imported by the command that needs it."""
+
+import json
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_args
+
+import typer
+
+from motionscan.errors import MotionscanError, SettingsError
+
+if TYPE_CHECKING:
+    from motionscan.outputs.summary import Summary
+    from motionscan.settings import Settings
+
+DONE, FAILED, WRONG_USE, STOPPED, TERMINATED = 0, 1, 2, 130, 143
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 a video failed (the others are still done), 2 wrong use, 130 stopped with Ctrl-C. "
+    "Describes movement, not a diagnosis."
+)
+DEFAULT_OUT = Path("motionscan-out")
+
+ModelName = Literal["lite", "full", "heavy"]
+
+app = typer.Typer(
+    name="motionscan",
+    help="Describes how legs and feet move in a phone video: rhythmic jerking, isolated twitches, or neither.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+models_app = typer.Typer(no_args_is_help=True, help="The pose models: which are here, fetch them, check them.")
+app.add_typer(models_app, name="models")
+
+
+def main() -> None:
+    """Run the command line."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app(prog_name="motionscan")
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:
+    if version:
+        from motionscan.outputs.software import motionscan_version
+
+        typer.echo(f"motionscan {motionscan_version()} (describes movement; not a medical device)")
+        raise typer.Exit(DONE)
+
+
+# ---------------------------------------------------------------- scan
+@app.command(
+    epilog="Examples:\n\n"
+    "motionscan scan foot.mp4\n\n"
+    "motionscan scan foot.mp4 night.mov -o results --start 2s --end 0:15\n\n"
+    "motionscan scan foot.mp4 --no-clip --json - | python -m json.tool\n\n" + EXIT_CODES
+)
+def scan(
+    videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Videos of legs or feet.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="FOLDER", help="Each video gets a folder of its own in it.")
+    ] = DEFAULT_OUT,
+    no_clip: Annotated[bool, typer.Option("--no-clip", help="Write no annotated video; twice as fast.")] = False,
+    start: Annotated[str | None, typer.Option(metavar="TIME", help="Begin here: 2s, 1.5, 0:15 or 1:02:03.")] = None,
+    end: Annotated[str | None, typer.Option(metavar="TIME", help="Stop here.")] = None,
+    model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",
+    settings: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
+    ] = None,
+    json_to: Annotated[
+        str | None, typer.Option("--json", metavar="-", help="Print the summary as JSON; several as JSON lines.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say what led to each finding.")] = False,
+) -> None:
+    """Say how the legs move: a summary, an annotated video and tables for each VIDEO."""
+    start_s, end_s = _stretch(start, end)
+    _check_flags(json_to, quiet, verbose)
+    _log_level(quiet, verbose)
+    options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
+    options["settings"] = _settings(settings)
+    from motionscan.outputs.names import folder_names
+
+    failed = False
+    for video, name in zip(videos, folder_names(videos), strict=True):
+        summary = _scan_one(video, out, name, options, quiet, verbose)
+        if summary is None:
+            failed = True
+            continue
+        _show(summary, video, out / name, json_to is not None, len(videos), quiet, verbose)
+    raise typer.Exit(FAILED if failed else DONE)
+
+
+def _scan_one(
+    video: Path, out: Path, name: str, options: dict[str, Any], quiet: bool, verbose: bool
+) -> "Summary | None":
+    """Scan one video; a failure is one line and None, so that the others go on."""
+    from motionscan.outputs.terminal import say, video_progress
+
+    try:
+        from motionscan.scan import scan as scan_video
+
+        with video_progress(video.name, wanted=not quiet) as observer:
+            summary: Summary = scan_video(video, out, folder_name=name, observer=observer, **options)
+        return summary
+    except MotionscanError as error:
+        say(_one_line(video, str(error)), to_stderr=True)
+    except KeyboardInterrupt:
+        say("stopped; nothing half-written was left", to_stderr=True)
+        raise typer.Exit(STOPPED) from None
+    except Exception as error:  # noqa: BLE001 - last line of defence: the other videos are still done
+        if verbose:
+            traceback.print_exc()
+        words = f"unexpected {type(error).__name__}: {error}; please report it (-v shows where)"
+        say(f"{video.name}: {words}", to_stderr=True)
+    return None
+
+
+def _one_line(video: Path, message: str) -> str:
+    """``file: message``, without naming the file twice."""
+    return message if message.startswith(video.name) else f"{video.name}: {message}"
+
+
+def _show(summary: "Summary", video: Path, folder: Path, as_json: bool, count: int, quiet: bool, verbose: bool) -> None:
+    from motionscan.outputs.terminal import say
+    from motionscan.outputs.wording import detail_lines
+
+    if as_json:
+        typer.echo(summary.model_dump_json(indent=2 if count == 1 else None))
+    if quiet:
+        return
+    say(f"{video.name}: {summary.sentence} [{folder}]", to_stderr=as_json)
+    for line in detail_lines(summary.findings, summary.quality, summary.caveats) if verbose else ():
+        say(f"  {line}", to_stderr=as_json)
+
+
+def _stretch(start: str | None, end: str | None) -> tuple[float | None, float | None]:
+    start_s, end_s = _time(start, "--start"), _time(end, "--end")
+    if end_s is not None and end_s <= (start_s or 0.0):
+        raise typer.BadParameter("must be later than --start", param_hint="--end")
+    return start_s, end_s
+
+
+def _time(text: str | None, option: str) -> float | None:
+    from motionscan.times import parse_time
+
+    try:
+        return None if text is None else parse_time(text)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+def _check_flags(json_to: str | None, quiet: bool, verbose: bool) -> None:
+    if json_to not in (None, "-"):
+        raise typer.BadParameter(
+            "only - (standard output); each result folder has its summary.json", param_hint="--json"
+        )
+    if quiet and verbose:
+        raise typer.BadParameter("-q and -v exclude each other", param_hint="-q")
+
+
+def _settings(path: Path | None) -> "Settings":
+    from motionscan.settings import Settings, load_settings
+
+    try:
+        return Settings() if path is None else load_settings(path)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--settings") from error
+
+
+def _log_level(quiet: bool, verbose: bool) -> None:
+    level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    """Unwind, so that what is half-written is removed."""
+    raise SystemExit(TERMINATED)
+
+
+# ---------------------------------------------------------------- schema
+@app.command()
+def schema(
+    settings: Annotated[bool, typer.Option("--settings", help="Of the settings file instead.")] = False,
+) -> None:
+    """Print the JSON Schema of summary.json."""
+    if settings:
+        from motionscan.settings import Settings
+
+        made = Settings.model_json_schema()
+    else:
+        from motionscan.outputs.schema import summary_schema
+
+        made = summary_schema()
+    typer.echo(json.dumps(made, indent=2))
+
+
+# ---------------------------------------------------------------- models
+@models_app.command("list")
+def models_list() -> None:
+    """Show every model and whether a good file of it is here."""
+    from motionscan.pose.models import list_models
+
+    for status in list_models():
+        typer.echo(f"{status.name:6} {status.state:8} {status.path or '-'}  ({status.about}; {status.licence})")
+
+
+@models_app.command("fetch")
+def models_fetch(
+    names: Annotated[list[str] | None, typer.Argument(help="lite, full or heavy; full when none is named.")] = None,
+) -> None:
+    """Fetch models that are not here yet; a good file is kept."""
+    from motionscan.outputs.terminal import count_progress
+    from motionscan.pose.models import fetch_model
+
+    for name in names or ["full"]:
+        if name not in get_args(ModelName):
+            raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(ModelName))}", param_hint="NAMES")
+        with _errors_in_one_line(), count_progress(f"model {name}", "bytes", wanted=True) as observer:
+            path = fetch_model(name, observer)
+        typer.echo(f"{name}: {path}")
+
+
+@models_app.command("verify")
+def models_verify() -> None:
+    """Check the hash of every model file that is here; exit code 1 when one is damaged or none is here."""
+    from motionscan.pose.models import verify_models
+
+    statuses = verify_models()
+    for status in statuses:
+        typer.echo(f"{status.name:6} {status.state:8} {status.path}")
+    if not statuses:
+        typer.echo("no model is here yet; run: motionscan models fetch", err=True)
+    good = statuses and all(status.state == "ready" for status in statuses)
+    raise typer.Exit(DONE if good else FAILED)
+
+
+# ---------------------------------------------------------------- simulate
+@app.command(epilog="Examples:\n\nmotionscan simulate --list\n\nmotionscan simulate NAME -o clips\n\n" + EXIT_CODES)
+def simulate(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Scenarios to render.")] = None,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the clips go.")] = Path(),
+    show_list: Annotated[bool, typer.Option("--list", help="Show the scenarios and leave.")] = False,
+) -> None:
+    """Render a person whose movement is known: NAME.mp4 and NAME.truth.json."""
+    from motionscan.simulate.job import listing
+
+    if show_list:
+        for name, about in listing():
+            typer.echo(f"{name:32} {about}")
+        raise typer.Exit(DONE)
+    known = {name for name, _ in listing()}
+    unknown = [name for name in names or () if name not in known]
+    if unknown or not names:
+        what = f"there is no {unknown[0]!r}" if unknown else "name at least one scenario"
+        raise typer.BadParameter(f"{what}; see: motionscan simulate --list", param_hint="NAME")
+    _render(names, out)
+
+
+def _render(names: list[str], out: Path) -> None:
+    from motionscan.outputs.terminal import count_progress
+    from motionscan.simulate.job import simulate as render
+
+    for name in names:
+        with _errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
+            video, truth = render(name, out, observer)
+        typer.echo(f"{name}: {video} {truth}")
+
+
+@contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    """End the command with exit code 1 and one line when it fails."""
+    try:
+        yield
+    except MotionscanError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FAILED) from error
+
+
+if __name__ == "__main__":
+    main()
