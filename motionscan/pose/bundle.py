@@ -107,8 +107,7 @@ def _model_metadata(outputs: int, mean: float, deviation: float) -> bytes:
     image = Table({0: Byte(_IMAGE), 1: Table({0: Byte(_RGB)})})
     picture = Table({0: Text("image"), 3: image, 4: Vector((unit,))})
     tensors = tuple(
-        Table({0: Text(f"output_{number}"), 3: Table({0: Byte(_FEATURES), 1: Table()})})
-        for number in range(outputs)
+        Table({0: Text(f"output_{number}"), 3: Table({0: Byte(_FEATURES), 1: Table()})}) for number in range(outputs)
     )
     graph = Table({2: Vector((picture,)), 3: Vector(tensors)})
     model = Table({0: Text("pose network"), 3: Vector((graph,)), 7: Text("1.0.0")})

@@ -203,8 +203,7 @@ def _writable_folder() -> Path:
                 return folder
     places = " nor ".join(map(str, _own_folders()))
     raise ModelError(
-        f"no model file can be stored: {places} cannot be written; "
-        f"set {FOLDER_VARIABLE} to a folder that has the model"
+        f"no model file can be stored: {places} cannot be written; set {FOLDER_VARIABLE} to a folder that has the model"
     )
 
 

@@ -86,9 +86,7 @@ def _pip_command(source: IndexWheel, folder: Path) -> list[str]:
     ]
 
 
-def _watch(
-    process: "subprocess.Popen[bytes]", folder: Path, size_bytes: int, observer: ByteObserver | None
-) -> None:
+def _watch(process: "subprocess.Popen[bytes]", folder: Path, size_bytes: int, observer: ByteObserver | None) -> None:
     """Wait for pip; what has arrived is seen by the size of its temporary files."""
     deadline_s = time.monotonic() + PIP_TIMEOUT_S
     while process.poll() is None:

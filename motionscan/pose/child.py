@@ -1,0 +1,85 @@
+"""The pose process: reads pictures from its standard input, writes landmarks to its standard output.
+
+Run as ``python -m motionscan.pose.child`` by ``PoseWorker``. It ends when its input ends, so it never outlives
+its parent.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+from motionscan.pose.isolation import shut_network
+from motionscan.pose.wire import read_line, read_picture, write_line
+
+
+def main() -> None:
+    """Answer pictures until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes our input
+    given, answers = sys.stdin.buffer, _own_stdout()
+    request = read_line(given)
+    if request is None:
+        return
+    try:
+        model = _read(request["model"])
+        namespace = shut_network()
+        landmarker = _landmarker(model, request["people"])
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it
+        write_line(answers, {"error": _one_line(error)})
+        return
+    write_line(answers, {"ready": True, "network_namespace": namespace})
+    with landmarker:
+        for answer in _answers(landmarker, given):
+            write_line(answers, answer)
+
+
+def _own_stdout() -> IO[bytes]:
+    """Our way to the parent; whatever native code prints goes to the error output instead."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _landmarker(model: bytes, people: int) -> Any:
+    """The MediaPipe task; IMAGE mode, because VIDEO mode smooths fast movement away."""
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=model),
+        running_mode=vision.RunningMode.IMAGE,
+        num_poses=people,
+    )
+    return vision.PoseLandmarker.create_from_options(options)
+
+
+def _answers(landmarker: Any, given: IO[bytes]) -> Iterator[dict[str, Any]]:
+    import mediapipe
+    import numpy as np
+
+    while (picture := read_picture(given)) is not None:
+        height_px, width_px, pixels = picture
+        rgb = np.frombuffer(pixels, np.uint8).reshape(height_px, width_px, 3)
+        try:
+            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
+            yield {"persons": [_numbers(points) for points in landmarker.detect(image).pose_landmarks]}
+        except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it
+            yield {"error": _one_line(error)}
+            return
+
+
+def _numbers(points: Any) -> list[list[float]]:
+    return [[point.x, point.y, point.visibility or 0.0, point.presence or 0.0] for point in points]
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Which landmarks are seen, and whether they can be a person at all. Left and right are treated alike."""
+
+import numpy as np
+
+from motionscan.body import JOINTS, LANDMARKS, SIDES, landmark
+from motionscan.pose.source import LEG_POINTS, SHOULDERS, Person
+from motionscan.records import BoolArray, FloatArray
+from motionscan.settings import PoseSettings
+
+_HIPS = [landmark(side, "hip") for side in SIDES]
+
+
+def seen(person: Person, width_px: int, height_px: int, min_visibility: float) -> BoolArray:
+    """(33,) which landmarks are inside the picture and visible enough."""
+    x_px, y_px = person.landmarks_px.T
+    inside = (x_px >= 0) & (x_px <= width_px) & (y_px >= 0) & (y_px <= height_px)
+    return np.asarray(inside & (person.visibility >= min_visibility))
+
+
+def legs_visible(seen_points: BoolArray) -> bool:
+    """Whether knee and ankle of at least one leg are seen."""
+    legs = seen_points[LEG_POINTS]
+    return any(legs[landmark(side, "knee")] and legs[landmark(side, "ankle")] for side in SIDES)
+
+
+def size_px(person: Person, width_px: int, height_px: int) -> float:
+    """How much of the picture a person takes: diagonal of the box round the part inside the picture."""
+    limits = np.array([width_px, height_px])
+    inside = np.clip(person.landmarks_px, 0, limits)
+    return float(np.hypot(*np.ptp(inside[np.isfinite(inside).all(axis=1)], axis=0)))
+
+
+def shank_px(legs_px: FloatArray) -> float:
+    """Length of the shank in (10, 2) leg landmarks, the longer one's; NaN when neither is known."""
+    lengths = [_distance(legs_px, landmark(s, "knee"), landmark(s, "ankle")) for s in SIDES]
+    known = [length for length in lengths if np.isfinite(length)]
+    return max(known, default=float("nan"))
+
+
+def plausible(person: Person, seen_points: BoolArray, long_side_px: float, settings: PoseSettings) -> bool:
+    """Whether the seen legs have lengths that a person's can have, whatever the perspective."""
+    legs_px = np.where(seen_points[LEG_POINTS, None], person.landmarks_px[LEG_POINTS], np.nan)
+    shank = shank_px(legs_px)
+    if not shank >= settings.min_shank_rel * long_side_px:
+        return False
+    longest = np.nanmax([shank, *(_distance(legs_px, landmark(s, "hip"), landmark(s, "knee")) for s in SIDES)])
+    feet = [_distance(legs_px, landmark(s, "ankle"), landmark(s, "toe")) for s in SIDES]
+    torso = _torso_px(person, seen_points)
+    limit = settings.max_segment_ratio
+    too_long = any(part > limit * longest for part in (*feet, torso))  # NaN is no objection
+    return not too_long and not longest > limit * torso
+
+
+def _torso_px(person: Person, seen_points: BoolArray) -> float:
+    """Middle of the shoulders to middle of the hips; NaN unless all four are seen."""
+    hips, shoulders = LEG_POINTS[_HIPS], np.array(SHOULDERS)
+    if not seen_points[hips].all() or not seen_points[shoulders].all():
+        return float("nan")
+    points = person.landmarks_px
+    return float(np.hypot(*(points[shoulders].mean(axis=0) - points[hips].mean(axis=0))))
+
+
+def _distance(legs_px: FloatArray, a: int, b: int) -> float:
+    return float(np.hypot(*(legs_px[a] - legs_px[b])))
+
+
+def swapped(legs: FloatArray) -> FloatArray:
+    """Leg landmarks (10, ...) with the sides' names exchanged."""
+    return np.roll(legs, len(JOINTS), axis=0) if len(legs) == len(LANDMARKS) else legs
