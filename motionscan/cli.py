@@ -257,8 +257,9 @@ def simulate(
     from motionscan.simulate.job import listing
 
     if show_list:
+        longest = max(len(name) for name, _ in listing())
         for name, about in listing():
-            typer.echo(f"{name:32} {about}")
+            typer.echo(f"{name:{longest}}  {about}")
         raise typer.Exit(DONE)
     known = {name for name, _ in listing()}
     unknown = [name for name in names or () if name not in known]

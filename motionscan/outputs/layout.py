@@ -115,11 +115,12 @@ def laid_out(
 
 def _widest_words(analysis: Analysis, text: int) -> int:
     """Width of the longest line of words: two findings at once are said side by side."""
-    widths = [width_of(quiet_words(analysis), text)]
+    quiet = width_of(quiet_words(analysis), text)
+    widths = [quiet]
     for begins in analysis.findings:
         active = (f for f in analysis.findings if f.start_s <= begins.start_s <= f.end_s)
         each = sorted((width_of(finding_words(finding), text) + 2 * text for finding in active), reverse=True)
-        widths.append(sum(each[:_SAID_AT_ONCE]))
+        widths.append(sum(each[:_SAID_AT_ONCE]) + (0 if analysis.quality.assessable else quiet + text))
     return max(widths)
 
 

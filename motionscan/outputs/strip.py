@@ -86,16 +86,18 @@ class Strip:
         return header
 
     def _header_words(self, active: list[Finding]) -> Iterator[tuple[str, Ink | None]]:
-        """As many active findings as fit, each with its colour; the rest is counted."""
+        """Why it cannot be judged, then as many active findings as fit, each with its colour; the rest is counted."""
         size, room = self.layout.text, self.layout.room
-        if not active:
-            yield fitted(quiet_words(self._analysis), size, room), None
+        if not active or not self._analysis.quality.assessable:
+            words = fitted(quiet_words(self._analysis), size, room)
+            yield words, None
+            room -= width_of(words, size) + size
         for place, finding in enumerate(active):
             rest = len(active) - place
             words = finding_words(finding)
             taken = width_of(words, size) + 2 * size
             more = width_of(f"+{rest - 1}", size) if rest > 1 else 0
-            if place and taken + more > room:
+            if taken + more > room and room < self.layout.room:
                 yield f"+{rest}", None
                 return
             yield fitted(words, size, room - size), PATTERN_INKS[finding.pattern]

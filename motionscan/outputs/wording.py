@@ -15,7 +15,7 @@ PATTERN_WORDS: Final[dict[Pattern, str]] = {
     "rhythmic_oscillation": "rhythmic to-and-fro",
     "isolated_twitches": "isolated twitches",
     "irregular_jerks": "irregular jerks",
-    "gross_movement": "larger movement",
+    "gross_movement": "large or slow movement",
     "indeterminate": "repeated, undecided",
 }
 
@@ -30,12 +30,12 @@ PATTERN_INKS: Final[dict[Pattern, Ink]] = {
 """Told apart with every kind of colour vision (after Okabe and Ito 2008), lightened for a dark strip."""
 
 GATE_WORDS: Final[dict[str, str]] = {
-    "duration": "too short",
-    "frame_rate": "too few pictures a second",
-    "visible": "legs not visible",
-    "tracking": "tracking lost too often",
-    "camera": "camera too shaky",
+    "duration_s": "too short",
+    "frame_rate_hz": "too few pictures a second",
+    "visible_fraction": "legs not in view",
+    "lost_fraction": "legs could not be followed",
     "brightness": "too dark",
+    "camera_shake_shanks": "camera too shaky",
 }
 """What a failed condition means; other names are shown as they are."""
 
@@ -69,7 +69,9 @@ def detail_lines(findings: Sequence[Finding], quality: Quality, caveats: Sequenc
             yield f"  also fits: {', '.join(finding.alternatives)}"
     for gate in quality.gates:
         if not gate.passed:
-            yield f"{_gate_words(gate)}: {gate.value} against {gate.limit}; {gate.advice or ''}".rstrip("; ")
+            value = "not measured" if gate.value is None else f"{gate.value:.3g}"
+            limit = "" if gate.limit is None else f" (limit {gate.limit:.3g})"
+            yield f"{_gate_words(gate)}: {value}{limit}; {gate.advice or 'film again'}"
     yield from caveats
 
 

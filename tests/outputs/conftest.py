@@ -117,7 +117,7 @@ def make_case(
         trace = trace + 4 * np.exp(-0.5 * ((t - peak) / 0.04) ** 2)
     traces = {region: 0.05 * np.cos(2 * np.pi * 0.3 * t) for region in REGIONS} | {"right_foot": trace}
     events = events_at(peaks)
-    gate = Gate("duration", duration_s, 6.0, assessable, None if assessable else "Film at least 10 s.")
+    gate = Gate("duration_s", duration_s, 6.0, assessable, None if assessable else "Film at least 10 s.")
     analysis = Analysis(
         timing=Timing(False, 0.1, 0, 0),
         frame_rate_hz=rate_hz,

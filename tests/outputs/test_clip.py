@@ -180,3 +180,26 @@ def test_motion_without_camera_or_patches_is_drawn(case: Case) -> None:
     lost: Motion = dataclasses.replace(case.motion, camera_px=np.full_like(case.motion.camera_px, np.nan))
     region = dataclasses.replace(case.motion.regions[0], id="r", part=None, patches_px=np.zeros((0, 2)))
     drawn(Case(dataclasses.replace(lost, regions=(region,)), case.analysis), 5)
+
+
+def test_a_clip_that_cannot_be_judged_says_so_even_while_something_moves() -> None:
+    """A large movement may fill the whole clip; the reason must still be read."""
+    case = make_case(1920, 1080, assessable=False)
+    strip = overlay_of(case)._strip
+    words = [words for words, _ in strip._header_words(list(case.analysis.findings))]
+    assert words[0] == "cannot be judged: too short"
+    assert len(words) == 2
+
+
+def test_findings_at_the_same_time_are_said_side_by_side_or_counted() -> None:
+    case = make_case(1920, 1080)
+    first = case.analysis.findings[0]
+    both = (first, dataclasses.replace(first, id="f2", region="left_foot"))
+    third = (*both, dataclasses.replace(first, id="f3", region="left_shank"))
+    for findings, said in ((both, 2), (third, 3)):
+        analysis = dataclasses.replace(case.analysis, findings=findings)
+        strip = overlay_of(Case(case.motion, analysis))._strip
+        words = [words for words, _ in strip._header_words(list(findings))]
+        assert len(words) == said
+        assert "left foot" in words[1]
+    assert words[2] == "+1"
