@@ -195,6 +195,9 @@ class ClipSettings(_Section):
     text_fraction: float = _number(0.027, 0.01, 0.1, "1", "height of letters over the picture's width: 10 points on a 390 point phone")
     text_min_px: int = _number(11, 6, 60, "px", "the font is not legible below")
     line_fraction: float = _number(0.0025, 0.0005, 0.02, "1", "skeleton line over the picture's shorter side")
+    line_shanks: float = _number(
+        0.015, 0.002, 0.1, "shanks", "thinner lines for a small person, so that the foot shows between them"
+    )
     flash_s: float = _number(0.15, 0, 2, "s", "least time that an event lights up, to be seen at playing speed")
 
 

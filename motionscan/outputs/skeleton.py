@@ -32,8 +32,7 @@ class Skeleton:
         self._analysis = analysis
         self._scale = scale
         self._flash_s = settings.flash_s
-        shorter = min(motion.width_px, motion.height_px) * scale
-        self._line_px = max(1, round(settings.line_fraction * shorter))
+        self._line_px = _line_width(motion, settings, scale)
         self._label_px = round(_LABEL_TO_TEXT * text_px)
         self._outward = _outward(motion.landmarks_px)
         self._boxes = {region.id: _box(region) for region in motion.regions if region.part is None}
@@ -85,18 +84,24 @@ class Skeleton:
         for side in SIDES:
             knee = self._motion.landmarks_px[index, landmark(side, "knee")] * self._scale
             if np.isfinite(knee).all():
-                self._label(planes, side[0].upper(), float(knee[0]), float(knee[1]), self._outward[side])
+                self._label(planes, side[0].upper(), knee + self._outward[side] * self._label_px)
 
-    def _label(self, planes: Planes, letter: str, x: float, y: float, outward: int) -> None:
+    def _label(self, planes: Planes, letter: str, middle: FloatArray) -> None:
         rim = max(1, self._label_px // 10)
         shadow, body = sprite(letter, self._label_px, rim), sprite(letter, self._label_px)
-        height, width = shadow.shape
-        left = round(x + outward * self._label_px - width / 2)
-        left = min(max(left, 0), planes[0].shape[1] - width)
-        top = min(max(round(y - height / 2), 0), planes[0].shape[0] - height)
-        left, top = 2 * (left // 2), 2 * (top // 2)
+        room = np.array(planes[0].shape[::-1]) - shadow.shape[::-1]
+        corner = np.maximum(0, np.minimum(middle - np.array(shadow.shape[::-1]) / 2, room))
+        left, top = (2 * int(value // 2) for value in corner)
         stamp(planes, shadow, left, top, _DARK)
         stamp(planes, np.pad(body, rim), left, top, _WHITE)
+
+
+def _line_width(motion: Motion, settings: ClipSettings, scale: float) -> int:
+    """Pixels of a line: thin on a small picture, and thin on a small person."""
+    shorter = min(motion.width_px, motion.height_px)
+    shanks = [region.scale_px for region in motion.regions if region.scale_px]
+    widths = [settings.line_fraction * shorter] + [settings.line_shanks * max(shanks)] * bool(shanks)
+    return max(1, round(min(widths) * scale))
 
 
 def _region_of(a: int, b: int) -> str:
@@ -106,12 +111,21 @@ def _region_of(a: int, b: int) -> str:
     return f"{side}_{part}"
 
 
-def _outward(landmarks_px: FloatArray) -> dict[str, int]:
-    """Which way from the knee each letter stands, -1 or 1: away from the other leg, the same for the whole clip."""
-    between = landmarks_px[:, landmark("left", "knee"), 0] - landmarks_px[:, landmark("right", "knee"), 0]
-    seen = between[np.isfinite(between)]
-    left = -1 if len(seen) and np.median(seen) < 0 else 1
+def _outward(landmarks_px: FloatArray) -> dict[str, FloatArray]:
+    """Which way from the knee each letter stands: across the legs, away from the other one, the same all the time."""
+    along = _median([landmarks_px[:, landmark(s, "ankle")] - landmarks_px[:, landmark(s, "hip")] for s in SIDES])
+    apart = _median([landmarks_px[:, landmark("left", "knee")] - landmarks_px[:, landmark("right", "knee")]])
+    length = float(np.hypot(*along))
+    across = np.array([along[1], -along[0]]) / length if length > 0 else np.array([1.0, 0.0])
+    left = across if across @ apart >= 0 else -across
     return {"left": left, "right": -left}
+
+
+def _median(vectors: list[FloatArray]) -> FloatArray:
+    """(2,) the middle of all vectors that are known; zero when none is."""
+    known = np.concatenate(vectors)
+    known = known[np.isfinite(known).all(axis=1)]
+    return np.median(known, axis=0) if len(known) else np.zeros(2)
 
 
 def _box(region: RegionMotion) -> FloatArray:

@@ -96,6 +96,18 @@ def test_letters_stand_outside_of_the_knees(case: Case) -> None:
         assert (outside > 200).any()
 
 
+def test_letters_of_lying_legs_stand_above_and_below() -> None:
+    """Beside the leg, never on it, however it lies."""
+    case = make_case(640, 360)
+    lying = case.motion.landmarks_px[..., ::-1] * (640 / 360, 360 / 640)
+    case = Case(dataclasses.replace(case.motion, landmarks_px=lying), case.analysis)
+    y = drawn(case, 0)[0]
+    left, right = (lying[0, landmark(side, "knee")].astype(int) for side in ("left", "right"))  # type: ignore[arg-type]
+    assert left[1] > right[1]
+    assert (y[left[1] + 6 : left[1] + 40, left[0] - 10 : left[0] + 10] > 200).any()
+    assert (y[right[1] - 40 : right[1] - 6, right[0] - 10 : right[0] + 10] > 200).any()
+
+
 def test_a_region_without_a_skeleton_gets_a_box(case: Case) -> None:
     region = dataclasses.replace(case.motion.regions[0], id="region_1", part=None, side=None)
     nothing = np.full_like(case.motion.landmarks_px, np.nan)
