@@ -22,6 +22,7 @@ _STALE_S: Final = 2 * 24 * 3600.0
 """A working folder of another machine that nobody has touched for so long is a leftover."""
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_TAKEN: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST})
 _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -36,7 +37,7 @@ def result_folder(out_root: Path, name: str) -> Iterator[Path]:
     """
     with _storage_errors(out_root):
         target = out_root / name
-        out_root.mkdir(parents=True, exist_ok=True)
+        _make(out_root)
         _refuse_foreign(target)
         _sweep(out_root)
         working = Path(tempfile.mkdtemp(prefix=_own_prefix(), dir=out_root))
@@ -58,9 +59,16 @@ def _storage_errors(out_root: Path) -> Iterator[None]:
             raise OutputError(f"{out_root}: the disk is full; free some space or choose -o") from error
         if error.errno in _DENIED:
             raise OutputError(f"{out_root}: may not be written; choose another folder with -o") from error
-        if isinstance(error, FileExistsError | NotADirectoryError):
-            raise OutputError(f"{out_root}: is a file; choose a folder with -o") from error
+        if error.errno in _TAKEN:
+            raise OutputError(f"{out_root}: another run writes there; wait for it or choose -o") from error
         raise
+
+
+def _make(out_root: Path) -> None:
+    try:
+        out_root.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{out_root}: is a file; choose a folder with -o") from error
 
 
 def _refuse_foreign(target: Path) -> None:

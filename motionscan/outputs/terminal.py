@@ -75,25 +75,26 @@ class _VideoObserver:
         self._task: Any = None
         self._stage = ""
         self._started_s = 0.0
+        self._first_s = 0.0
         self._looked_s = -math.inf
 
     def __call__(self, progress: Progress) -> None:
         now_s = time.monotonic()
         if progress.stage != self._stage:
-            self._begin(progress.stage, now_s)
+            self._begin(progress, now_s)
         elif now_s - self._looked_s < _LOOK_S:
             return
         self._looked_s = now_s
-        speed = speed_words(progress.frames, progress.t_s, now_s - self._started_s)
+        speed = speed_words(progress.frames, progress.t_s - self._first_s, now_s - self._started_s)
         self._bar.update(
             self._task, completed=progress.t_s, total=progress.total_s, frames=progress.frames, speed=speed
         )
 
-    def _begin(self, stage: str, now_s: float) -> None:
+    def _begin(self, progress: Progress, now_s: float) -> None:
         if self._task is not None:
             self._bar.update(self._task, visible=False)
-        self._stage, self._started_s = stage, now_s
-        words = f"{self._name}: {STAGE_WORDS.get(stage, stage)}"
+        self._stage, self._started_s, self._first_s = progress.stage, now_s, progress.t_s
+        words = f"{self._name}: {STAGE_WORDS[progress.stage]}"
         self._task = self._bar.add_task(words, total=None, frames=0, speed="")
 
 

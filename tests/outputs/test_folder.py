@@ -88,6 +88,17 @@ def test_full_disk_is_one_line_with_the_cure(tmp_path: Path) -> None:
     assert names(tmp_path) == set()
 
 
+def test_two_runs_into_the_same_place_do_not_mix(tmp_path: Path) -> None:
+    """The one that ends last stands there, whole."""
+    with result_folder(tmp_path, "foot") as slow:
+        fill(slow, "slow")
+        with result_folder(tmp_path, "foot") as fast:
+            fill(fast, "fast")
+        assert (tmp_path / "foot" / "summary.json").read_text() == "fast"
+    assert (tmp_path / "foot" / "summary.json").read_text() == "slow"
+    assert names(tmp_path) == {"foot"}
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_no_permission_is_one_line(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from motionscan.errors import OutputError
 from motionscan.outputs.schema import summary_schema
 from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, build_summary, write_summary
@@ -127,3 +128,9 @@ def test_software_names_what_computed() -> None:
     block = software_block()
     assert {"av", "numpy", "scipy", "mediapipe", "opencv-python", "ffmpeg"} <= block["packages"].keys()
     assert block["packages"]["numpy"] == np.__version__
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_disk_is_one_line(case: Case) -> None:
+    with pytest.raises(OutputError, match=r"No space left.*free space"):
+        write_summary(summary_of(case.analysis), Path("/dev/full"))
