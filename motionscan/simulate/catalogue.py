@@ -75,7 +75,7 @@ def catalogue(seed_set: int = 0) -> dict[str, Scenario]:
 def samples() -> dict[str, Scenario]:
     """The few small clips that come with the project."""
     draw = _Draw(0, first_seed=9000)
-    small = replace(PHONE, width_px=1280, height_px=720, bit_rate_mbps=1.5, noise_levels=1.0)
+    small = replace(PHONE, width_px=1280, height_px=720, bit_rate_mbps=1.2, noise_levels=1.0)
     rows = (
         Row("jerks", 3, 6, capture=small),
         Row("skin_twitches", 0.6, 3.0, "bed", "left", "shank", capture=small),

@@ -28,6 +28,7 @@ SHOES: Final[tuple[Rgb, ...]] = ((196, 198, 202), (72, 70, 76), (160, 92, 72), (
 SOLE: Final[Rgb] = (212, 208, 200)
 
 THIGH_RADII = (60.0, 46.0)
+SHORTS_SHARE = {"shorts": 0.6, "bare": 0.16}  # of the thigh is covered
 SHANK_RADII = (40.0, 26.0)
 CALF_BELLY = 8.0
 SIDE_CALF_BELLY = 12.0
@@ -87,8 +88,8 @@ class Painter:
         patch = patch_around([self.capsule(hip, knee, THIGH_RADII)])
         bare = self.person.clothing != "trousers"
         self._limb(patch, self.capsule(hip, knee, THIGH_RADII), self.skin if bare else self.trousers, bare)
-        if self.person.clothing == "shorts":
-            short = hip + (knee - hip) * 0.6
+        if bare:
+            short = hip + (knee - hip) * SHORTS_SHARE[self.person.clothing]
             leg = self.capsule(hip, short, (THIGH_RADII[0] + 3, THIGH_RADII[1] + 9))
             self._limb(patch, leg, self.trousers, bare=False)
         return self.piece(f"{side}_thigh", patch)
@@ -126,9 +127,9 @@ class Painter:
         roots = leg.start + self.rng.uniform(0, 1, (count, 1)) * axis
         roots = roots + across * self.rng.normal(0, leg.end_radius * 0.6, (count, 1))
         tips = roots + self.rng.normal(0, 3, (count, 2)) * self.unit + axis * 0.012
-        darken(patch, strokes(patch, list(zip(roots, tips, strict=True)), 1.0), 0.16 * self.person.texture)
+        darken(patch, strokes(patch, list(zip(roots, tips, strict=True)), 1.0), 0.12 * self.person.texture)
         for root in roots[: count // 30]:
-            darken(patch, blob(patch, root, (1.8 * self.unit, 1.6 * self.unit)), 0.25)
+            darken(patch, blob(patch, root, (1.6 * self.unit, 1.4 * self.unit)), 0.2)
 
     def _seam(self, patch: Patch, leg: Capsule) -> None:
         axis = leg.end - leg.start

@@ -28,6 +28,7 @@ from motionscan.simulate.waveforms import Waveform, waveform
 FloatArray = NDArray[np.float64]
 
 PATCH_RADII = {"thigh": (62.0, 40.0), "shank": (58.0, 27.0), "foot": (30.0, 22.0)}  # along, across; stage units
+FIXED_POINT_STEPS = 3
 GLEAM = 0.010  # relative change of brightness per stage unit of skin movement
 
 
@@ -161,14 +162,21 @@ def skin_moved(
     y1 = min(y0 + 2 * reach, layer.height_px)
     y, x = np.mgrid[y0:y1, x0:x1].astype(np.float32)
     offset = np.stack([x + layer.x_px - middle[0], y + layer.y_px - middle[1]])
-    scaled = np.tensordot(axes / radii[:, None], offset, axes=1)
-    bump = np.clip(1 - (scaled**2).sum(axis=0), 0, None) ** 2
+    bump = _bump(offset, axes, radii)
+    for _ in range(FIXED_POINT_STEPS):  # where each pixel comes from: the movement is that of the source
+        bump = _bump(offset - axes[1][:, None, None] * (size_px * bump), axes, radii)
     shift = axes[1][:, None, None] * (size_px * bump)
     source = ((x - shift[0]).astype(np.float32), (y - shift[1]).astype(np.float32))
     luma = layer.luma.copy()
     moved = cv2.remap(layer.luma, *source, cv2.INTER_LINEAR)
     luma[y0:y1, x0:x1] = moved * (1 + GLEAM * size_px / unit_px * bump)
     return replace(layer, luma=luma)
+
+
+def _bump(offset_px: FloatArray, axes: FloatArray, radii: FloatArray) -> FloatArray:
+    """(h, w) share of the movement at offsets (2, h, w) from the middle: flat inside, zero at the ellipse."""
+    scaled = np.tensordot(axes / radii[:, None], offset_px, axes=1)
+    return np.asarray(np.clip(1 - (scaled**2).sum(axis=0) ** 2, 0, None) ** 2)
 
 
 def _regions_moved(movement: Movement) -> list[str]:

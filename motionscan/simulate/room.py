@@ -138,7 +138,11 @@ def _chair(scene: _Scene, person: Person, rng: np.random.Generator) -> None:
 
 
 def _bed(scene: _Scene, person: Person, rng: np.random.Generator) -> None:
-    scene.rgb[:] = np.array(FLOORS[person.colours % len(FLOORS)], float)
+    carpet = np.array(FLOORS[person.colours % len(FLOORS)], float)
+    scene.rgb[:] = carpet * (1 + octaves(scene.rgb.shape[:2], rng, ((1.4, 0.05), (6, 0.03)))[..., None])
+    for x in range(-1100, 1100, 70):
+        for y in range(-200, 1400, 70):
+            scene.disc((x + 35 * (y // 70 % 2), y), 11, carpet * rng.uniform(0.72, 1.25))
     sheet = np.array(SHEETS[person.colours % len(SHEETS)], float)
     scene.box((-760, 190), (740, 890), sheet * 0.8)
     scene.box((-740, 205), (720, 875), sheet)
