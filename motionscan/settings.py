@@ -47,6 +47,7 @@ class PoseSettings(_Section):
     timeout_s: float = _number(60, 1, 600, "s", "a pose process that says nothing for so long is dead")
     keep_person_s: float = _number(3, 0, 60, "s", "a person lost for longer may be another one; choose afresh")
     same_person_rel: float = _number(0.5, 0.05, 2, "body sizes", "between two poses a point moves less than half a body")
+    duplicate_rel: float = _number(0.1, 0, 1, "body sizes", "the network can see one person twice, 2 % apart (measured)")
     min_shank_rel: float = _number(0.02, 0, 0.5, "picture's long side", "a shank of 38 px at 1080p; smaller shows no twitch")
     max_segment_ratio: float = _number(5, 1.5, 50, "1", "torso, thigh and shank are alike within 1.3; the rest is perspective")
     sides_still_rel: float = _number(0.15, 0.01, 1, "shank lengths", "legs so near the other legs' last place have changed names")

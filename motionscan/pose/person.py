@@ -38,11 +38,17 @@ class PersonChooser:
             number = self._same(persons, self._chosen, width_px, height_px)
         if number is None:
             return None
-        self._chosen, self._chosen_s = persons[number], t_s
+        self._chosen = persons[number]
         if not usable[number]:
             return None
-        others = [other for at, other in enumerate(persons) if at != number and masks[at].any()]
-        return self._pose(t_s, persons[number], masks[number], others)
+        self._chosen_s = t_s
+        own_px = self._settings.duplicate_rel * size_px(self._chosen, width_px, height_px)
+        others = [
+            other
+            for at, other in enumerate(persons)
+            if at != number and masks[at].any() and _step_px(other, self._chosen) > own_px
+        ]
+        return self._pose(t_s, self._chosen, masks[number], others)
 
     def _usable(self, person: Person, seen_points: BoolArray, long_side_px: int) -> bool:
         return legs_visible(seen_points) and plausible(person, seen_points, long_side_px, self._settings)
