@@ -191,7 +191,8 @@ def test_a_stopped_run_leaves_nothing(number: int, code: int, tmp_path: Path) ->
     command = [sys.executable, "-m", "motionscan.cli", "scan", "long.mp4", "-o", "out"]
     running = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
     waited_until = time.monotonic() + 30
-    while not list(tmp_path.glob("out/.motionscan-*")) and time.monotonic() < waited_until:
+    while running.poll() is None and not list(tmp_path.glob("out/.motionscan-*")):
+        assert time.monotonic() < waited_until
         time.sleep(0.05)
     time.sleep(0.5)
     running.send_signal(number)

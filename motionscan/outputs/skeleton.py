@@ -18,6 +18,16 @@ _LABEL_TO_TEXT: Final = 1.3
 """L and R are larger than the words of the strip: they are looked for in passing."""
 
 
+def _region_of(a: int, b: int) -> str:
+    side, first = LANDMARKS[a].split("_")
+    second = LANDMARKS[b].split("_")[1]
+    return f"{side}_{_PART_OF_LINE.get((first, second), 'foot')}"
+
+
+_PART_OF_LINE: Final = {("hip", "knee"): "thigh", ("knee", "ankle"): "shank"}
+_REGION_OF_EDGE: Final = {(a, b): _region_of(a, b) for a, b in EDGES}
+
+
 class Skeleton:
     """Draws the legs of one video; made once, used for every picture."""
 
@@ -31,7 +41,8 @@ class Skeleton:
         self._motion = motion
         self._analysis = analysis
         self._scale = scale
-        self._flash_s = settings.flash_s
+        ends = [max(event.offset_s, event.onset_s + settings.flash_s) for event in analysis.events]
+        self._lit_s = np.array([[event.onset_s for event in analysis.events], ends])
         self._line_px = _line_width(motion, settings, scale)
         self._label_px = round(_LABEL_TO_TEXT * text_px)
         self._outward = _outward(motion.landmarks_px)
@@ -52,10 +63,10 @@ class Skeleton:
         """Lines of each region, in pixels of the drawn picture."""
         points = self._motion.landmarks_px[index] * self._scale
         shapes: dict[str, list[FloatArray]] = {}
-        for a, b in EDGES:
-            line = points[[a, b]]
+        for edge, region in _REGION_OF_EDGE.items():
+            line = points[list(edge)]
             if np.isfinite(line).all():
-                shapes.setdefault(_region_of(a, b), []).append(line)
+                shapes.setdefault(region, []).append(line)
         camera = self._motion.camera_px[index, :2]
         for region, box in self._boxes.items():
             if np.isfinite(camera).all() and np.isfinite(box).all():
@@ -74,11 +85,9 @@ class Skeleton:
         return PATTERN_INKS[max(active, key=lambda finding: finding.confidence).pattern]
 
     def _flashing(self, t_s: float) -> set[str]:
-        return {
-            event.region
-            for event in self._analysis.events
-            if event.onset_s <= t_s <= max(event.offset_s, event.onset_s + self._flash_s)
-        }
+        onsets_s, ends_s = self._lit_s
+        lit = np.flatnonzero((onsets_s <= t_s) & (t_s <= ends_s))
+        return {self._analysis.events[place].region for place in lit}
 
     def _labels(self, planes: Planes, index: int) -> None:
         for side in SIDES:
@@ -102,13 +111,6 @@ def _line_width(motion: Motion, settings: ClipSettings, scale: float) -> int:
     shanks = [region.scale_px for region in motion.regions if region.scale_px]
     widths = [settings.line_fraction * shorter] + [settings.line_shanks * max(shanks)] * bool(shanks)
     return max(1, round(min(widths) * scale))
-
-
-def _region_of(a: int, b: int) -> str:
-    side, first = LANDMARKS[a].split("_")
-    second = LANDMARKS[b].split("_")[1]
-    part = {("hip", "knee"): "thigh", ("knee", "ankle"): "shank"}.get((first, second), "foot")
-    return f"{side}_{part}"
 
 
 def _outward(landmarks_px: FloatArray) -> dict[str, FloatArray]:
