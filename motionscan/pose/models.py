@@ -25,6 +25,7 @@ from motionscan.pose.wheel import bundle_from_index
 FOLDER_VARIABLE: Final = "MOTIONSCAN_MODELS"
 STALE_PART_S: Final = 86_400.0
 """A partial file older than a day belongs to nobody any more."""
+_READABLE: Final = 0o644
 
 _log = logging.getLogger(__name__)
 
@@ -173,6 +174,7 @@ def _fetch_from(source: Source, target: Path, observer: ByteObserver | None) -> 
                 part.write_bytes(bundle_from_index(source, Path(folder), observer))
         if _file_sha256(part) != source.sha256:
             raise DownloadError(f"{_origin(source)} gave another file than expected")
+        part.chmod(_READABLE)
         os.replace(part, target)
     return target
 

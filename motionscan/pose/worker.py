@@ -24,7 +24,7 @@ from motionscan.settings import PoseSettings
 CLOSE_S: Final = 3.0
 """How long a process that has nothing to do any more may take to end before it is killed."""
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]
-_CHATTER: Final = re.compile(r"^([IW]\d{4}|INFO|WARNING|W0000|I0000)")
+_CHATTER: Final = re.compile(r"^([IW]\d{4}|INFO|WARNING)")
 _LIBRARY_CURE: Final = "on Debian or Ubuntu run `apt-get install libegl1 libgles2 libgl1 libglib2.0-0`"
 
 

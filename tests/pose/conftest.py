@@ -62,4 +62,4 @@ def squat(clips: Path) -> ByteArray:
 def pictures(path: Path) -> Iterator[ByteArray]:
     with av.open(f"file:{path}") as container:
         for frame in container.decode(video=0):
-            yield np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
+            yield np.array(frame.to_ndarray(format="rgb24"), np.uint8)

