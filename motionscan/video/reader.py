@@ -1,0 +1,174 @@
+"""A video file as upright pictures with their true times."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from motionscan.errors import NoFrames
+from motionscan.records import ByteArray, Damage, Frame, VideoInfo
+from motionscan.settings import VideoSettings
+from motionscan.video import planes
+from motionscan.video.opening import open_video, shown_name
+from motionscan.video.orientation import Orientation
+from motionscan.video.packets import Pictures
+from motionscan.video.probe import Colour, inspect, with_hash
+
+_INDEXED: Final = ("mov", "matroska")
+"""Containers whose seek lands on a keyframe before the asked time; others are read from their beginning."""
+
+
+class VideoReader:
+    """The pictures of a file between two times, in order; each iteration starts again.
+
+    Attributes:
+        damage: what was lost; final once the iteration has ended.
+        colour: how the planes that ``Frame.planes`` hands out are to be read.
+
+    Raises:
+        MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, NoFrames: on construction.
+        NoFrames: on iteration, when there is no picture between ``start_s`` and ``end_s``.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        settings: VideoSettings,
+        start_s: float | None = None,
+        end_s: float | None = None,
+    ) -> None:
+        self._path = path
+        self._settings = settings
+        self._start_s = start_s or 0.0
+        self._end_s = math.inf if end_s is None else end_s
+        self._opened = inspect(path, settings)
+        self._container: InputContainer | None = None
+        self.damage = Damage()
+
+    @cached_property
+    def info(self) -> VideoInfo:
+        """What the file says of itself; the first use reads the whole file for its hash."""
+        return with_hash(self._opened.info, self._path)
+
+    @property
+    def colour(self) -> Colour:
+        """Colour tags of the planes."""
+        return self._opened.colour
+
+    def __enter__(self) -> Self:
+        """Hand out the reader itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Decode from the start time on; ``damage`` begins anew."""
+        self.close()
+        self.damage = Damage()
+        container, stream = open_video(self._path, self._settings)
+        self._container = container
+        try:
+            yield from self._frames(container, stream)
+        finally:
+            self.close()
+
+    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
+        time_base = float(stream.time_base or 0)
+        declared_packets = 0 if self._seek(container, stream) else stream.frames
+        pictures = Pictures(container, stream, self._settings.max_read_errors)
+        index = 0
+        t_s = -math.inf
+        for picture, pts in self._in_order(pictures):
+            t_s = (pts - self._opened.origin_pts) * time_base
+            if t_s >= self._end_s:
+                break
+            if t_s >= self._start_s:
+                yield self._frame(picture, index, t_s)
+                index += 1
+        else:
+            self._note_end(t_s, declared_packets - pictures.packets)
+        self.damage = replace(self.damage, bad_packets=pictures.bad_packets)
+        if not index:
+            raise NoFrames(self._nothing_there(t_s))
+
+    def _seek(self, container: InputContainer, stream: VideoStream) -> bool:
+        """Go to a keyframe safely before the start; False when reading begins at the file's beginning."""
+        from_s = self._start_s - self._settings.seek_margin_s
+        if from_s <= 0 or not stream.time_base or not container.format.name.startswith(_INDEXED):
+            return False
+        pts = self._opened.origin_pts + int(from_s / stream.time_base)
+        container.seek(pts, stream=stream, backward=True)
+        return True
+
+    def _in_order(self, pictures: Pictures) -> Iterator[tuple[av.VideoFrame, int]]:
+        """Yield the pictures of the file's size whose timestamps grow, and count the others."""
+        size = expected = (self._opened.stored_width_px, self._opened.stored_height_px)
+        last_pts = self._opened.origin_pts - 1
+        for picture in pictures:
+            pts = picture.pts
+            if pts is None or pts <= last_pts:
+                self.damage = replace(self.damage, dropped_times=self.damage.dropped_times + 1)
+                continue
+            last_pts = pts
+            if (picture.width, picture.height) != size:
+                size = (picture.width, picture.height)
+                self.damage = replace(self.damage, size_changes=self.damage.size_changes + 1)
+            if size == expected:
+                yield picture, pts
+
+    def _note_end(self, last_s: float, missing_packets: int) -> None:
+        declared_s = self._opened.info.declared_duration_s
+        early = declared_s is not None and last_s < declared_s - self._settings.truncated_s
+        if early or missing_packets > 0:
+            self.damage = replace(self.damage, truncated=True)
+
+    def _nothing_there(self, last_s: float) -> str:
+        name = shown_name(self._path)
+        if last_s < 0:
+            return f"{name}: no picture can be decoded; copy it from the phone again"
+        return f"{name}: no picture between start and end; the video lasts {last_s:.1f} s, choose times within it"
+
+    def _frame(self, picture: av.VideoFrame, index: int, t_s: float) -> Frame:
+        orientation = self._opened.orientation
+        return Frame(
+            index=index,
+            t_s=t_s,
+            luma=orientation.upright(planes.luma(picture)),
+            keyframe=picture.key_frame,
+            rgb=partial(_upright_rgb, picture, orientation),
+            planes=partial(_upright_planes, picture, orientation),
+        )
+
+
+def _upright_rgb(picture: av.VideoFrame, orientation: Orientation, max_side_px: int) -> ByteArray:
+    return orientation.upright(planes.rgb(picture, max_side_px))
+
+
+def _upright_planes(picture: av.VideoFrame, orientation: Orientation) -> tuple[ByteArray, ByteArray, ByteArray]:
+    y, u, v = (_own(orientation.upright(plane)) for plane in planes.yuv420(picture))
+    return y, u, v
+
+
+def _own(plane: ByteArray) -> ByteArray:
+    return plane if plane.flags.writeable else np.array(plane)
