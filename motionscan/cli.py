@@ -109,7 +109,7 @@ def _scan_one(
     from motionscan.outputs.terminal import say, video_progress
 
     try:
-        from motionscan.scan import scan as scan_video
+        from motionscan.scan import scan_video
 
         with video_progress(video.name, wanted=not quiet) as observer:
             summary: Summary = scan_video(video, out, folder_name=name, observer=observer, **options)

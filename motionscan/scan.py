@@ -1,0 +1,148 @@
+"""One recorded video, start to finish: measure, judge, and write what people get."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from motionscan.analysis.analyse import analyse
+from motionscan.motion.tracker import Tracker
+from motionscan.outputs.clip import ClipOverlay
+from motionscan.outputs.folder import result_folder
+from motionscan.outputs.names import folder_names
+from motionscan.outputs.software import software_block
+from motionscan.outputs.summary import Summary, build_summary, write_summary
+from motionscan.outputs.tables import write_events_csv, write_signals_csv
+from motionscan.pose.models import ensure_model, identify_model
+from motionscan.pose.person import PersonChooser
+from motionscan.pose.sampling import locate
+from motionscan.pose.worker import PoseWorker
+from motionscan.records import Analysis, Motion, Progress, ProgressObserver
+from motionscan.settings import Settings
+from motionscan.video.reader import VideoReader
+from motionscan.video.writer import VideoWriter
+
+
+def scan_video(
+    video: Path,
+    out: Path | None = None,
+    *,
+    settings: Settings | None = None,
+    model: str = "full",
+    clip: bool = True,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    observer: ProgressObserver | None = None,
+    folder_name: str | None = None,
+) -> Summary:
+    """Say how the legs in a video move.
+
+    Args:
+        video: the file.
+        out: folder in which the video gets a folder of its own; None writes nothing.
+        settings: thresholds; the defaults when None.
+        model: pose model, ``lite``, ``full`` or ``heavy``.
+        clip: whether to write the annotated video as well.
+        start_s: begin here.
+        end_s: stop here.
+        observer: is told after every picture how far the work is.
+        folder_name: name of the video's folder; made from the file's name when None.
+
+    Returns:
+        The summary, as it stands in ``summary.json``.
+
+    Raises:
+        MotionscanError: the video, the model or the output folder cannot be used; the message says what to do.
+    """
+    settings = settings or Settings()
+    timings_s: dict[str, float] = {}
+    with VideoReader(video, settings.video, start_s, end_s) as reader:
+        info = reader.info
+        model_path = ensure_model(model)
+        with _timed("measure", timings_s):
+            motion = measure(reader, model_path, settings, observer)
+        with _timed("judge", timings_s):
+            analysis = analyse(motion, settings.analysis)
+        identity = identify_model(model_path)
+        software = software_block(identity.name, identity.sha256)
+
+        def summary() -> Summary:
+            span_s = _span_s(motion)
+            return build_summary(
+                info, len(motion.t_s), span_s, reader.damage, analysis, motion.view, settings, software, timings_s
+            )
+
+        if out is None:
+            return summary()
+        with result_folder(out, folder_name or folder_names([video])[0]) as folder:
+            write_events_csv(analysis, folder / "events.csv")
+            write_signals_csv(motion, analysis, folder / "signals.csv")
+            if clip:
+                with _timed("clip", timings_s):
+                    draw_clip(video, folder / "annotated.mp4", reader, motion, analysis, settings, observer)
+            finished = summary()
+            write_summary(finished, folder / "summary.json")
+    return finished
+
+
+def measure(
+    reader: VideoReader, model_path: Path, settings: Settings, observer: ProgressObserver | None = None
+) -> Motion:
+    """Follow legs and camera through every picture of a video."""
+    info = reader.info
+    tracker = Tracker(info.width_px, info.height_px, settings.motion)
+    with PoseWorker(model_path, settings.pose) as worker:
+        chooser = PersonChooser(settings.pose)
+        for frame, pose in locate(reader, worker, chooser, settings.pose):
+            tracker.push(frame, pose)
+            if observer is not None:
+                observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
+    return tracker.finish()
+
+
+def draw_clip(
+    video: Path,
+    target: Path,
+    reader: VideoReader,
+    motion: Motion,
+    analysis: Analysis,
+    settings: Settings,
+    observer: ProgressObserver | None = None,
+) -> None:
+    """Decode the video once more and write it with what was found drawn on it; times and sound are kept."""
+    overlay = ClipOverlay(motion, analysis, settings.clip)
+    start_s, end_s = float(motion.t_s[0]), float(motion.t_s[-1]) + _usual_step_s(motion)
+    with VideoWriter(
+        target,
+        overlay.width_px,
+        overlay.height_px,
+        settings.clip,
+        rate_hint_hz=analysis.frame_rate_hz or reader.info.nominal_rate_hz,
+        audio_from=video if reader.info.has_audio else None,
+        audio_start_s=start_s,
+        audio_end_s=end_s,
+    ) as writer:
+        for frame in reader:
+            if frame.index >= len(motion.t_s):
+                break
+            y, u, v = overlay.draw(frame.planes(), frame.index)
+            writer.write(y, u, v, frame.t_s - start_s)
+            if observer is not None:
+                observer(Progress("clip", frame.index + 1, frame.t_s, reader.info.declared_duration_s))
+
+
+def _usual_step_s(motion: Motion) -> float:
+    """Mean time from one picture to the next: how long the last one is shown."""
+    count = len(motion.t_s)
+    return float(motion.t_s[-1] - motion.t_s[0]) / (count - 1) if count > 1 else 0.0
+
+
+def _span_s(motion: Motion) -> float:
+    return float(motion.t_s[-1] - motion.t_s[0]) + _usual_step_s(motion)
+
+
+@contextmanager
+def _timed(stage: str, timings_s: dict[str, float]) -> Iterator[None]:
+    start_s = time.perf_counter()
+    yield
+    timings_s[stage] = time.perf_counter() - start_s
