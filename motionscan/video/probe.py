@@ -46,6 +46,8 @@ class Opened:
     """Without ``sha256``."""
     origin_pts: int
     """Timestamp of the first picture, in units of the stream's time base: t = 0."""
+    origin_s: float
+    """The same in seconds on the container's clock, which sound shares."""
     stored_width_px: int
     stored_height_px: int
     orientation: Orientation
@@ -82,6 +84,7 @@ def inspect(path: Path, settings: VideoSettings) -> Opened:
         return Opened(
             info=_describe(path, container, stream, picture, orientation, settings),
             origin_pts=picture.pts or 0,
+            origin_s=float((picture.pts or 0) * (stream.time_base or 0)),
             stored_width_px=picture.width,
             stored_height_px=picture.height,
             orientation=orientation,
