@@ -45,6 +45,12 @@ RATE_SPREAD: Final = 0.12  # of the rate and
 SIZE_SPREAD: Final = 0.25  # of the amplitude lie between the seed sets
 AMPLITUDE_PX: Final = (0.5, 20.0)
 COLOUR_SETS: Final = 4
+# from the side the pose network takes one leg in trousers for the other, on drawn people at least
+CLOTHES: Final[dict[PersonView, tuple[Clothing, ...]]] = {
+    "chair_front": ("trousers", "shorts", "bare"),
+    "chair_side": ("shorts", "bare"),
+    "bed": ("trousers", "shorts", "bare"),
+}
 SAMPLE_PREFIX: Final = "sample_"
 
 _VIEW_NAME: Final = {"chair_front": "front", "chair_side": "side", "bed": "bed"}
@@ -152,7 +158,7 @@ class _Draw:
         return Scenario(name, text, DURATION_S, person, movements, camera, capture, seed)
 
     def _person(self, view: PersonView, side: Side, bare: bool, barefoot: bool) -> Person:
-        clothes: tuple[Clothing, ...] = ("bare",) if bare else ("trousers", "shorts", "bare")
+        clothes: tuple[Clothing, ...] = ("bare",) if bare else CLOTHES[view]
         feet: tuple[Footwear, ...] = ("barefoot",) if barefoot else ("shoes", "barefoot")
         pick: Callable[[int], int] = lambda count: int(self.rng.integers(count))  # noqa: E731
         tones: tuple[SkinTone, ...] = get_args(SkinTone)

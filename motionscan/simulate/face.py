@@ -46,7 +46,7 @@ def _front_face(patch: Patch, painter: Painter, centre: FloatArray, up: FloatArr
 
     hair = np.array(painter.hair)
     texture = 1 + painter.cloth_texture(patch.alpha.shape)[..., None]
-    lay(patch, hair * texture, _cap(patch, at(0, 62), radii(60, 34)))
+    lay(patch, hair * texture, blob(patch, at(0, 62), radii(60, 34)))
     for x in (-50, 50):
         lay(patch, hair * texture, blob(patch, at(x, 34), radii(9, 36)))
         lay(patch, np.array(painter.skin) * 0.9, blob(patch, at(x * 1.06, 0), radii(9, 17)))
@@ -69,7 +69,7 @@ def _profile(patch: Patch, painter: Painter, centre: FloatArray, forward: float)
     hair = np.array(painter.hair) * (1 + painter.cloth_texture(patch.alpha.shape)[..., None])
     nose = Capsule(at(44, 8), at(58, -12), 7 * unit, 9 * unit)
     fill(patch, nose, painter.skin)
-    lay(patch, hair, _cap(patch, at(-8, 58), (56 * unit, 34 * unit)))
+    lay(patch, hair, blob(patch, at(-8, 58), (56 * unit, 34 * unit)))
     lay(patch, hair, blob(patch, at(-36, 22), (26 * unit, 52 * unit)))
     lay(patch, np.array(painter.skin) * 0.86, blob(patch, at(-6, 0), (10 * unit, 18 * unit)))
     lay(patch, np.array(painter.hair) * 0.9, blob(patch, at(36, 25), (12 * unit, 3.4 * unit)))
@@ -77,7 +77,3 @@ def _profile(patch: Patch, painter: Painter, centre: FloatArray, forward: float)
     lay(patch, np.array(IRIS), blob(patch, at(39, 12), (4.4 * unit, 5.2 * unit)))
     lay(patch, np.array(painter.skin) * LIPS, blob(patch, at(38, -42), (13 * unit, 6 * unit)))
     darken(patch, blob(patch, at(38, -42), (12 * unit, 1.4 * unit)), 0.4)
-
-
-def _cap(patch: Patch, centre: FloatArray, radii: tuple[float, float]) -> FloatArray:
-    return np.maximum(blob(patch, centre, radii), 0)

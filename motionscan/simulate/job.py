@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.errors import MotionscanError, OutputError
+from motionscan.errors import OutputError, SettingsError
 from motionscan.simulate.catalogue import catalogue, samples
 from motionscan.simulate.scenario import Scenario
 from motionscan.simulate.truth import truth_of
@@ -23,19 +23,19 @@ TRUTH_SUFFIX = ".truth.json"
 
 
 def listing(seed_set: int = 0) -> list[tuple[str, str]]:
-    """Name and one-line description of every scenario."""
-    return [(name, one.about) for name, one in catalogue(seed_set).items()]
+    """Name and one-line description of every scenario, the samples first."""
+    return [(name, one.about) for name, one in (samples() | catalogue(seed_set)).items()]
 
 
 def find(name: str, seed_set: int = 0) -> Scenario:
     """The scenario of that name.
 
     Raises:
-        MotionscanError: there is none.
+        SettingsError: there is none.
     """
-    known = catalogue(seed_set) | samples()
+    known = samples() | catalogue(seed_set)
     if name not in known:
-        raise MotionscanError(f"{name}: no such scenario; see `motionscan simulate --list`")
+        raise SettingsError(f"{name}: no such scenario; see `motionscan simulate --list`")
     return known[name]
 
 
@@ -45,7 +45,7 @@ def simulate(
     """Write ``NAME.mp4`` and ``NAME.truth.json`` into the folder and return their paths.
 
     Raises:
-        MotionscanError: there is no scenario of that name.
+        SettingsError: there is no scenario of that name.
         OutputError: the folder cannot be written.
     """
     scenario = find(what, seed_set) if isinstance(what, str) else what
@@ -63,6 +63,15 @@ def simulate(
         reason = error.strerror or error.__class__.__name__
         raise OutputError(f"{folder}: cannot be written ({reason}); choose another folder or free space") from error
     return video, truth
+
+
+def write_samples(folder: Path, observer: FrameObserver | None = None) -> list[tuple[Path, Path]]:
+    """Write the sample clips that come with the project, each with its truth.
+
+    Raises:
+        OutputError: the folder cannot be written.
+    """
+    return [simulate(one, folder, observer) for one in samples().values()]
 
 
 def render_clip(scenario: Scenario, path: Path, observer: FrameObserver | None = None) -> None:

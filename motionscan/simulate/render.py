@@ -1,6 +1,6 @@
 """Composes the picture of a scenario at any time: still layers once, moving parts each in its own box."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -23,21 +23,13 @@ from motionscan.simulate.skeleton import (
     rest_joints,
     stage,
 )
-from motionscan.simulate.waveforms import Waveform, waveform
+from motionscan.simulate.waveforms import Mover, movers
 
 FloatArray = NDArray[np.float64]
 
 PATCH_RADII = {"thigh": (62.0, 40.0), "shank": (58.0, 27.0), "foot": (30.0, 22.0)}  # along, across; stage units
 FIXED_POINT_STEPS = 3
 GLEAM = 0.010  # relative change of brightness per stage unit of skin movement
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mover:
-    """One movement with its waveform."""
-
-    movement: Movement
-    wave: Waveform
 
 
 class Renderer:
@@ -47,8 +39,8 @@ class Renderer:
         capture = scenario.capture
         self.scenario = scenario
         self.size_px = (capture.width_px, capture.height_px)
-        seeds = np.random.SeedSequence(scenario.seed).spawn(4)
-        figure_rng, room_rng, camera_rng = (np.random.default_rng(seed) for seed in seeds[:3])
+        seeds = np.random.SeedSequence(scenario.seed).spawn(3)
+        figure_rng, room_rng, camera_rng = (np.random.default_rng(seed) for seed in seeds)
         self.stage = stage(scenario.person, *self.size_px)
         self.joints = rest_joints(scenario.person, self.stage)
         self.camera: CameraPath = camera_path(scenario.camera, *self.size_px, camera_rng)
@@ -131,13 +123,6 @@ class Renderer:
         share, aside = movement.patch
         middle = start + share * (end - start) + aside * radii[1] * across
         return middle, np.stack([along, across]), radii
-
-
-def movers(scenario: Scenario) -> list[Mover]:
-    """The movements with their waveforms, each drawn from its own seed."""
-    seeds = np.random.SeedSequence(scenario.seed).spawn(4)[3].spawn(max(1, len(scenario.movements)))
-    pairs = zip(scenario.movements, seeds, strict=False)
-    return [Mover(one, waveform(one, np.random.default_rng(seed))) for one, seed in pairs]
 
 
 def painted(scenario: Scenario, joints: Joints, where: Stage, rng: np.random.Generator) -> list[Piece]:

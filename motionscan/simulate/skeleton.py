@@ -34,7 +34,8 @@ _FRONT: Final[Points] = {
     "heel": (-120, 952),
     "toe": (-148, 1010),
 }
-# a person who faces the picture's right; the far side is the near one shifted by _FAR
+# a person who faces the picture's right; the camera stands above the knees, so the far foot lies
+# higher in the picture; nearer together, MediaPipe takes the far leg for the near one
 _SIDE: Final[Points] = {
     "head": (-128, 168),
     "neck": (-150, 262),
@@ -43,11 +44,11 @@ _SIDE: Final[Points] = {
     "wrist": (-10, 560),
     "hip": (-140, 612),
     "knee": (105, 628),
-    "ankle": (118, 880),
-    "heel": (84, 925),
-    "toe": (232, 928),
+    "ankle": (123, 880),
+    "heel": (89, 925),
+    "toe": (237, 928),
 }
-_FAR: Final[Points] = {"knee": (8, -14), "ankle": (56, -26), "heel": (56, -28), "toe": (56, -28)}
+_FAR: Final[Points] = {"knee": (3, -50), "ankle": (88, -74), "heel": (88, -74), "toe": (88, -74)}
 _FAR_REST = (14, -8)
 # lying on the back, seen from above, head to the picture's left: the left side is up in the picture
 _BED: Final[Points] = {

@@ -7,10 +7,9 @@ import numpy as np
 
 from motionscan.body import LANDMARKS, REGIONS
 from motionscan.records import Pattern, Site
-from motionscan.simulate.render import Mover, movers
 from motionscan.simulate.scenario import Movement, Scenario
 from motionscan.simulate.skeleton import legs_px, rest_joints, stage
-from motionscan.simulate.waveforms import TrueEvent, rate_at
+from motionscan.simulate.waveforms import Mover, TrueEvent, movers, rate_at
 
 RHYTHMS = ("jerks", "tremor", "heel_bounce")
 FILLED_CYCLE_HZ = 4.0  # from this rate on a jerk of 0.15 s fills its cycle: jerk and oscillation look alike

@@ -3,12 +3,12 @@
 A jerk is two half cosines: fast out, slower back, so that its time above half height is half of its length.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.simulate.scenario import Movement
+from motionscan.simulate.scenario import Movement, Scenario
 
 FloatArray = NDArray[np.float64]
 
@@ -17,6 +17,7 @@ ROOM_SHARE = 0.80  # of the interval is all that a jerk may fill
 TWITCH_DEAD_TIME_S = 0.35  # two twitches nearer than this would be one to any observer
 IRREGULAR_CV = 0.75
 IRREGULAR_DEAD_TIME_S = 0.28
+MOVEMENT_STREAM = 2  # keeps the draws of movements apart from those of pictures
 TAPER_S = 0.3  # a tremor swells and fades over this
 WANDER_HZ = 0.02  # share of the rate by which a tremor's frequency wanders
 SLOW_MOVE_S = (0.9, 1.8)  # length of a slow voluntary movement
@@ -137,6 +138,21 @@ def waveform(movement: Movement, rng: np.random.Generator) -> Waveform:
     return _pulses(movement, rng)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mover:
+    """One movement with its waveform."""
+
+    movement: Movement
+    wave: Waveform
+
+
+def movers(scenario: Scenario) -> list[Mover]:
+    """The movements with their waveforms, each drawn from its own seed."""
+    seeds = np.random.SeedSequence([scenario.seed, MOVEMENT_STREAM]).spawn(max(1, len(scenario.movements)))
+    pairs = zip(scenario.movements, seeds, strict=False)
+    return [Mover(one, waveform(one, np.random.default_rng(seed))) for one, seed in pairs]
+
+
 def rate_at(movement: Movement, t_s: FloatArray) -> FloatArray:
     """Rate in Hz that the movement aims at; between start and end it changes exponentially."""
     end_hz = movement.end_rate_hz or movement.rate_hz
@@ -207,8 +223,3 @@ def _slow_moves(movement: Movement, rng: np.random.Generator) -> SlowMoves:
         levels.append(high if levels[-1] < movement.amplitude_px / 3 else movement.amplitude_px * 0.1)
         now += move + float(rng.uniform(*SLOW_HOLD_S))
     return SlowMoves(np.array(start), np.array(length), np.array(levels[:-1]), np.array(levels[1:]))
-
-
-def mirrored(movement: Movement) -> Movement:
-    """The same movement on the other side of the body."""
-    return replace(movement, side="left" if movement.side == "right" else "right")

@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from motionscan.errors import MotionscanError, OutputError
+from motionscan.errors import OutputError, SettingsError
 from motionscan.simulate.job import find, listing, simulate
 from motionscan.simulate.layers import Canvas
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
@@ -142,6 +142,6 @@ def test_a_folder_that_is_a_file_is_named_in_the_error(tmp_path):
 
 
 def test_an_unknown_name_is_refused_with_the_cure():
-    with pytest.raises(MotionscanError, match="simulate --list"):
+    with pytest.raises(SettingsError, match="simulate --list"):
         find("no_such_clip")
     assert find(listing()[0][0]).name == listing()[0][0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from motionscan.simulate.scenario import Movement
-from motionscan.simulate.waveforms import Pulses, mirrored, rate_at, waveform
+from motionscan.simulate.waveforms import Pulses, rate_at, waveform
 
 FINE_S = np.linspace(0, 110, 22_001)
 
@@ -89,9 +89,3 @@ def test_given_times_are_kept():
     _, wave = drawn("joint_twitches", times_s=(2.0, 7.5))
     assert isinstance(wave, Pulses)
     assert wave.start_s.tolist() == [2.0, 7.5]
-
-
-def test_mirroring_changes_only_the_side():
-    movement, _ = drawn("jerks")
-    assert mirrored(movement).region == "left_foot"
-    assert mirrored(mirrored(movement)) == movement
