@@ -145,6 +145,8 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     if amplitude < floor or background > settings.background_share**2 * own:
         return None
     frequency_hz = refine_frequency(trace, clock.grid_hz, peak.frequency_hz, settings)
+    if frequency_hz < settings.sway_cycles_hz:
+        return None
     span_s = float(clock.grid_s[-1] - clock.grid_s[0])
     return Stretch(
         pattern="rhythmic_oscillation",

@@ -70,7 +70,8 @@ def _visibility(motion: Motion, settings: AnalysisSettings) -> Gate:
 
 
 def _tracking(motion: Motion, settings: AnalysisSettings) -> Gate:
-    good = [r for r in motion.regions if r.visible.mean() >= settings.min_visible]
+    shares = visible_fractions(motion)
+    good = [r for r in motion.regions if shares[r.id] >= settings.min_visible]
     followed = max((float(np.isfinite(r.joint_px).all(axis=1).mean()) for r in good), default=0.0)
     value = 1 - followed
     advice = "hold the phone still, best on a stand, with a still background in view"
