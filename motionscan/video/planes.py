@@ -5,10 +5,11 @@ from typing import Any, Final
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import ColorRange, ColorTrc
 from numpy.typing import NDArray
 
 from motionscan.records import ByteArray
+from motionscan.video.hdr import planes_to_sdr, rgb_to_sdr
 
 _PACKED_LUMA: Final = frozenset(("gray", "nv12", "nv21", "nv16", "nv24"))
 _HIGH_BITS: Final = {"p010le": 16, "p210le": 16, "p410le": 16, "p012le": 16, "p016le": 16}
@@ -36,8 +37,12 @@ def luma(picture: av.VideoFrame) -> ByteArray:
 def yuv420(picture: av.VideoFrame) -> tuple[ByteArray, ByteArray, ByteArray]:
     """Views of Y (h, w), U and V (ceil(h/2), ceil(w/2)), 8 bits, HDR brought to SDR; not to be written to."""
     if picture.format.name not in _YUV420:
-        picture = picture.reformat(format="yuv420p", **_to_sdr(picture))
-    return _view(picture, 0), _view(picture, 1), _view(picture, 2)
+        picture = picture.reformat(format="yuv420p")
+    y, u, v = (_view(picture, index) for index in range(3))
+    transfer = HDR_TRANSFERS.get(picture.color_trc)
+    if transfer is None:
+        return y, u, v
+    return planes_to_sdr(y, u, v, transfer, picture.color_range == ColorRange.JPEG)
 
 
 def rgb(picture: av.VideoFrame, max_side_px: int) -> ByteArray:
@@ -47,20 +52,10 @@ def rgb(picture: av.VideoFrame, max_side_px: int) -> ByteArray:
         width=max(1, round(picture.width * scale)),
         height=max(1, round(picture.height * scale)),
         format="rgb24",
-        **_to_sdr(picture),
     )
-    return np.asarray(small.to_ndarray(), np.uint8)
-
-
-def _to_sdr(picture: av.VideoFrame) -> dict[str, Any]:
-    if picture.color_trc not in HDR_TRANSFERS:
-        return {}
-    return {
-        "dst_color_trc": ColorTrc.BT709,
-        "dst_color_primaries": ColorPrimaries.BT709,
-        "dst_colorspace": Colorspace.ITU709,
-        "dst_color_range": ColorRange.MPEG,
-    }
+    pixels = np.asarray(small.to_ndarray(), np.uint8)
+    transfer = HDR_TRANSFERS.get(picture.color_trc)
+    return pixels if transfer is None else rgb_to_sdr(pixels, transfer)
 
 
 def _is_8bit_planar(name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 import av
 from av.container import InputContainer
+from av.video.reformatter import ColorTrc
 from av.video.stream import VideoStream
 
 from motionscan.errors import InputError, NoFrames
@@ -167,9 +168,9 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
 
 
 def _colour(picture: av.VideoFrame) -> Colour:
-    if picture.color_trc in HDR_TRANSFERS:  # the planes are handed out as SDR
-        return Colour(range=1, primaries=1, transfer=1, matrix=1)
-    return Colour(picture.color_range, picture.color_primaries, picture.color_trc, picture.colorspace)
+    # the planes are handed out as SDR
+    transfer = int(ColorTrc.BT709) if picture.color_trc in HDR_TRANSFERS else picture.color_trc
+    return Colour(picture.color_range, picture.color_primaries, transfer, picture.colorspace)
 
 
 def _recorded_at(metadata: Mapping[str, str], earliest_year: int) -> str | None:

@@ -123,19 +123,34 @@ class VideoReader:
 
     def _in_order(self, pictures: Pictures) -> Iterator[tuple[av.VideoFrame, int]]:
         """Yield the pictures of the file's size whose timestamps grow, and count the others."""
-        size = expected = (self._opened.stored_width_px, self._opened.stored_height_px)
-        last_pts = self._opened.origin_pts - 1
-        for picture in pictures:
-            pts = picture.pts
-            if pts is None or pts <= last_pts:
-                self.damage = replace(self.damage, dropped_times=self.damage.dropped_times + 1)
-                continue
-            last_pts = pts
+        expected = size = (self._opened.stored_width_px, self._opened.stored_height_px)
+        for picture, pts in self._growing(pictures):
             if (picture.width, picture.height) != size:
                 size = (picture.width, picture.height)
                 self.damage = replace(self.damage, size_changes=self.damage.size_changes + 1)
             if size == expected:
                 yield picture, pts
+
+    def _growing(self, pictures: Pictures) -> Iterator[tuple[av.VideoFrame, int]]:
+        """Leave out what runs backwards, looking one picture ahead so that one wild timestamp costs only itself."""
+        done_pts = self._opened.origin_pts - 1
+        held: tuple[av.VideoFrame, int] | None = None
+        for picture in pictures:
+            pts = picture.pts
+            if pts is None or pts <= done_pts or (held is not None and pts == held[1]):
+                self._drop_time()
+            elif held is None or pts < held[1]:
+                if held is not None:
+                    self._drop_time()
+                held = picture, pts
+            else:
+                yield held
+                done_pts, held = held[1], (picture, pts)
+        if held is not None:
+            yield held
+
+    def _drop_time(self) -> None:
+        self.damage = replace(self.damage, dropped_times=self.damage.dropped_times + 1)
 
     def _note_end(self, last_s: float, missing_packets: int) -> None:
         declared_s = self._opened.info.declared_duration_s
