@@ -83,9 +83,9 @@ def samples() -> dict[str, Scenario]:
     draw = _Draw(0, first_seed=9000)
     small = replace(PHONE, width_px=1280, height_px=720, bit_rate_mbps=1.2, noise_levels=1.0)
     rows = (
-        Row("jerks", 3, 6, capture=small),
+        Row("jerks", 3, 4, capture=small),
         Row("skin_twitches", 0.6, 3.0, "bed", "left", "shank", capture=small),
-        Row("jerks", 4, 6, "chair_side", "left", camera=HANDHELD, capture=small, end_rate_hz=2),
+        Row("jerks", 4, 5, "chair_side", "left", camera=HANDHELD, capture=small, end_rate_hz=2),
     )
     clips = [draw.moving(row) for row in rows] + [draw.still("chair_front", HANDHELD, small)]
     return _by_name(replace(clip, name=SAMPLE_PREFIX + clip.name) for clip in clips)

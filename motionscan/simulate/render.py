@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 
 PATCH_RADII = {"thigh": (62.0, 40.0), "shank": (58.0, 27.0), "foot": (30.0, 22.0)}  # along, across; stage units
 FIXED_POINT_STEPS = 3
-GLEAM = 0.010  # relative change of brightness per stage unit of skin movement
+GLEAM = 0.002  # relative change of brightness per stage unit of skin movement
 
 
 class Renderer:

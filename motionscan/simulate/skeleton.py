@@ -50,6 +50,7 @@ _SIDE: Final[Points] = {
 }
 _FAR: Final[Points] = {"knee": (3, -50), "ankle": (88, -74), "heel": (88, -74), "toe": (88, -74)}
 _FAR_REST = (14, -8)
+FRONT_SWING = 0.8  # of a foot jerk seen from the front is sideways
 # lying on the back, seen from above, head to the picture's left: the left side is up in the picture
 _BED: Final[Points] = {
     "head": (-560, 540),
@@ -138,9 +139,11 @@ def direction(person: Person, joints: Joints, side: Side, part: Part) -> FloatAr
     """(2,) unit vector along which the middle of the part moves at first when it jerks."""
     start, end = (joints[f"{side}_{joint}"] for joint in SEGMENT_JOINTS[part])
     axis = (end - start) / np.linalg.norm(end - start)
-    if person.view == "chair_front" and part == "foot":
-        return -axis  # the foot bends up: it rises towards the ankle
     across = np.array([axis[1], -axis[0]])
+    if person.view == "chair_front" and part == "foot":
+        # the foot bends up and turns out: seen from the front it rises, shortens and swings
+        outward = across if side == "left" else -across
+        return np.asarray(outward * FRONT_SWING - axis * np.sqrt(1 - FRONT_SWING**2))
     if person.view == "chair_side" and person.near_side == "left":
         return -across
     return across
