@@ -50,7 +50,7 @@ class Sound:
         if source.codec_context.codec.canonical_name in _COPIED:
             return self._output.add_stream_from_template(source), True
         target = self._output.add_stream("aac", rate=source.rate)
-        target.layout = source.layout.name
+        target.layout = "mono" if source.channels == 1 else "stereo"  # some files do not name their layout
         target.bit_rate = settings.audio_bit_rate
         return target, False
 
