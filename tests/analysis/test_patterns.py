@@ -1,0 +1,165 @@
+"""Which word a movement gets, and which it must never get."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter1d
+
+from motionscan.analysis.analyse import analyse
+from motionscan.records import Analysis, FloatArray, Motion
+
+from .synthetic import SETTINGS, drawn, movement, only, person, steady
+
+FASCICULATIONS_S = (1.43, 5.02, 6.25, 8.09, 8.96, 9.37)
+"""Marked by an expert in 9.5 s of ultrasound (a public recording); peaks."""
+
+
+def judged(motion: Motion) -> Analysis:
+    return analyse(motion, SETTINGS)
+
+
+def along_x(path_px: FloatArray) -> FloatArray:
+    return path_px[:, None] * np.array([1.0, 0.0])
+
+
+# ---------------------------------------------------------------- nothing
+def test_silence_gives_nothing() -> None:
+    for seed in range(25):
+        analysis = judged(person(seed=seed))
+        assert (analysis.findings, analysis.events, analysis.pairs) == ((), (), ())
+        assert analysis.quality.assessable
+        assert analysis.sentence == "No rhythmic movement and no twitches were seen."
+
+
+@pytest.mark.parametrize("noise_px", [0.02, 0.2, 0.5])
+def test_silence_gives_nothing_however_noisy(noise_px) -> None:
+    for seed in range(5):
+        assert judged(person(seed=seed, noise_px=noise_px)).findings == ()
+
+
+def test_red_noise_gives_nothing() -> None:
+    """Slow wander, as of a tracker that follows a breathing person."""
+    for seed in range(10):
+        walk = np.cumsum(np.random.default_rng(seed).normal(0, 0.04, (360, 2)), axis=0)
+        assert judged(person(seed=seed, paths_px={"left_shank": walk})).findings == ()
+
+
+@pytest.mark.parametrize("smooth", [0.5, 3.0])
+def test_a_step_to_a_new_place_is_no_jerk(smooth) -> None:
+    path = gaussian_filter1d(np.where(steady() > 6.0, 8.0, 0.0), smooth)
+    assert judged(person(paths_px={"right_foot": along_x(path)})).findings == ()
+
+
+def test_steps_one_after_another_are_no_jerks() -> None:
+    path = gaussian_filter1d(np.floor(steady() / 2.5) * 6.0, 2.0)
+    assert judged(person(paths_px={"right_foot": along_x(path)})).findings == ()
+
+
+@pytest.mark.parametrize("rate_hz", [0.25, 0.3, 0.4])
+@pytest.mark.parametrize("size_px", [1.0, 6.0])
+def test_slow_sway_is_no_rhythm(rate_hz, size_px) -> None:
+    path = size_px * np.sin(2 * np.pi * rate_hz * steady())
+    assert judged(person(paths_px={"right_foot": along_x(path)})).findings == ()
+
+
+def test_a_large_slow_movement_is_a_change_of_posture_and_no_rhythm() -> None:
+    path = 60 * np.clip((steady() - 4.0) / 3.0, 0, 1)
+    found = judged(person(paths_px={"left_shank": along_x(path)})).findings
+    assert {one.pattern for one in found} == {"gross_movement"}
+    assert {one.region for one in found} == {"left_shank", "left_foot"}  # the foot is carried to its new place
+    for one in found:
+        assert one.amplitude_px == pytest.approx(60, rel=0.05)
+
+
+# ---------------------------------------------------------------- rhythms
+@pytest.mark.parametrize("rate_hz", [1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+def test_a_rhythm_is_one_at_every_rate_of_jerks(rate_hz) -> None:
+    found = only(judged(person([movement("jerks", rate_hz=rate_hz)])))
+    peaks = [event.peak_s for event in drawn(movement("jerks", rate_hz=rate_hz)).events]
+    true_hz = (len(peaks) - 1) / (peaks[-1] - peaks[0])
+    accepted = ("rhythmic_jerking",) if rate_hz < 4 else ("rhythmic_jerking", "rhythmic_oscillation")
+    assert found.pattern in accepted
+    assert found.frequency_hz == pytest.approx(true_hz, abs=0.05)
+    low, high = found.frequency_ci95_hz
+    assert low - 0.02 <= true_hz <= high + 0.02
+
+
+@pytest.mark.parametrize("kind", ["tremor", "heel_bounce"])
+def test_a_movement_without_pauses_is_an_oscillation(kind) -> None:
+    for rate_hz in (3.0, 4.0, 6.0):
+        found = only(judged(person([movement(kind, rate_hz=rate_hz)])))
+        assert found.pattern == "rhythmic_oscillation"
+        assert found.frequency_hz == pytest.approx(rate_hz, abs=0.1)
+
+
+@pytest.mark.parametrize(("start_hz", "end_hz"), [(4.0, 2.0), (3.0, 1.2)])
+def test_slowing_is_seen_with_the_rate_at_both_ends(start_hz, end_hz) -> None:
+    slowing = movement("jerks", rate_hz=start_hz, end_rate_hz=end_hz)
+    for seed in range(8):
+        found = only(judged(person([slowing], seed=seed)))
+        assert found.pattern == "rhythmic_jerking"
+        assert found.slowing
+        assert found.frequency_start_hz == pytest.approx(start_hz, abs=0.3)
+        assert found.frequency_end_hz == pytest.approx(end_hz, abs=0.3)
+
+
+def test_a_steady_rhythm_never_slows() -> None:
+    for seed in range(6):
+        for one in (movement("jerks", rate_hz=2.0), movement("jerks", rate_hz=4.0), movement("tremor", rate_hz=5.0)):
+            assert not only(judged(person([one], seed=seed))).slowing
+
+
+@pytest.mark.parametrize("share", [0.42, 0.46])
+def test_no_frequency_above_the_limit_of_the_frame_rate_is_reported(share) -> None:
+    for rate_hz in (20.0, 24.0, 30.0):
+        analysis = judged(person([movement("tremor", rate_hz=share * rate_hz)], steady(rate_hz)))
+        assert analysis.quality.frequency_limit_hz == pytest.approx(0.4 * rate_hz, rel=0.01)
+        for found in analysis.findings:
+            assert found.frequency_hz is None or found.frequency_hz <= 0.4 * rate_hz
+
+
+# ---------------------------------------------------------------- twitches
+@pytest.mark.parametrize(("kind", "site"), [("joint_twitches", "joint"), ("skin_twitches", "surface")])
+def test_real_fasciculation_times_are_isolated_twitches(kind, site) -> None:
+    beginnings = tuple(at - 0.06 for at in FASCICULATIONS_S)
+    one = movement(kind, "left_shank", 0.6, times_s=beginnings, amplitude_px=2.0)
+    analysis = judged(person([one], steady(30, 10.0)))
+    found = only(analysis)
+    assert (found.pattern, found.region, found.site) == ("isolated_twitches", "left_shank", site)
+    assert [event.peak_s for event in analysis.events] == pytest.approx(FASCICULATIONS_S, abs=0.05)
+
+
+def test_one_twitch_is_one_isolated_twitch() -> None:
+    for kind in ("joint_twitches", "skin_twitches"):
+        analysis = judged(person([movement(kind, "right_shank", 0.1, times_s=(5.0,))]))
+        assert only(analysis).pattern == "isolated_twitches"
+        assert analysis.events[0].peak_s == pytest.approx(5.06, abs=0.03)
+        assert analysis.events[0].onset_s < analysis.events[0].peak_s < analysis.events[0].offset_s
+
+
+def test_twitches_of_the_skin_are_found_where_and_when_they_are() -> None:
+    found, true = 0, 0
+    for seed in range(8):
+        one = movement("skin_twitches", "left_thigh", 0.5, amplitude_px=1.5)
+        wave = drawn(one, seed)
+        analysis = judged(person([(one, wave)], seed=seed))
+        assert {(event.region, event.site) for event in analysis.events} <= {("left_thigh", "surface")}
+        truth_s = np.array([event.peak_s for event in wave.events])
+        seen_s = np.array([event.peak_s for event in analysis.events])
+        hits = np.abs(seen_s[:, None] - truth_s).min(axis=0, initial=9.0) <= 0.15
+        assert len(seen_s) <= len(truth_s)
+        found, true = found + int(hits.sum()), true + len(truth_s)
+    assert found >= 0.95 * true
+
+
+def test_twitches_of_the_skin_are_never_a_rhythm() -> None:
+    for seed in range(10):
+        analysis = judged(person([movement("skin_twitches", "left_shank", 0.7)], seed=seed))
+        assert not any(found.pattern.startswith("rhythmic") for found in analysis.findings)
+
+
+def test_many_jerks_without_rhythm_are_irregular() -> None:
+    times_s = (1.6, 1.95, 2.9, 3.25, 4.6, 4.95, 5.3, 6.9, 7.25, 8.5, 8.85, 10.1)
+    found = only(judged(person([movement("irregular_jerks", rate_hz=1.3, times_s=times_s)])))
+    assert found.pattern == "irregular_jerks"
+    assert found.interval_cv > SETTINGS.irregular_cv
+    assert found.frequency_hz is None

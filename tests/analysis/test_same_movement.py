@@ -1,0 +1,181 @@
+"""The same movement, filmed otherwise, is the same finding."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from motionscan.analysis.analyse import analyse
+from motionscan.body import REGIONS
+from motionscan.records import Analysis, FloatArray, Motion
+
+from .synthetic import (
+    SETTINGS,
+    jittered,
+    low_light,
+    movement,
+    only,
+    person,
+    steady,
+    turned,
+    with_camera,
+    with_pause,
+    with_regions,
+)
+
+CLOCKS = {
+    "24 Hz": steady(24),
+    "30 Hz": steady(30),
+    "60 Hz": steady(60),
+    "120 Hz": steady(120),
+    "jittered": jittered(30, sd_ms=6),
+    "30 to 20 Hz": low_light(),
+}
+JERKS = movement("jerks")
+TURN_37 = np.array([[np.cos(0.65), -np.sin(0.65)], [np.sin(0.65), np.cos(0.65)]])
+MIRROR = np.diag([-1.0, 1.0])
+
+
+def judged(motion: Motion) -> Analysis:
+    return analyse(motion, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Analysis:
+    return judged(person([JERKS]))
+
+
+def peaks_s(analysis: Analysis) -> FloatArray:
+    return np.array([event.peak_s for event in analysis.events])
+
+
+# ---------------------------------------------------------------- time
+@pytest.mark.parametrize("clock", CLOCKS)
+@pytest.mark.parametrize(
+    ("one", "pattern", "site"),
+    [
+        (movement("jerks", "left_foot", 3.0), "rhythmic_jerking", "joint"),
+        (movement("tremor", "right_foot", 5.0), "rhythmic_oscillation", "joint"),
+        (movement("joint_twitches", "left_shank", 0.5), "isolated_twitches", "joint"),
+        (movement("skin_twitches", "right_shank", 0.5), "isolated_twitches", "surface"),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_the_rate_of_the_camera_does_not_change_the_finding(one, pattern, site, clock) -> None:
+    found = only(judged(person([one], CLOCKS[clock])))
+    assert (found.pattern, found.region, found.site) == (pattern, one.region, site)
+    if pattern.startswith("rhythmic"):
+        assert found.frequency_hz == pytest.approx(one.rate_hz, abs=0.1)
+
+
+def test_repeated_pictures_do_not_change_the_finding(plain) -> None:
+    repeated = np.arange(360) % 5 == 4
+    found = only(judged(person([JERKS], duplicate=repeated)))
+    assert (found.pattern, found.region, found.event_count) == ("rhythmic_jerking", "right_foot", 28)
+    assert found.frequency_hz == pytest.approx(only(plain).frequency_hz, abs=0.03)
+
+
+def test_a_later_clock_shifts_times_and_nothing_else(plain) -> None:
+    later = judged(person([JERKS], shift_s=64.0))
+    assert peaks_s(later) == pytest.approx(peaks_s(plain) + 64.0, abs=1e-3)
+    one, other = only(plain), only(later)
+    assert (other.start_s, other.end_s) == pytest.approx((one.start_s + 64, one.end_s + 64), abs=1e-3)
+    assert (other.pattern, other.region, other.event_count) == (one.pattern, one.region, one.event_count)
+    assert other.frequency_hz == pytest.approx(one.frequency_hz, abs=1e-3)
+    assert other.amplitude_px == pytest.approx(one.amplitude_px, rel=1e-3)
+
+
+def test_a_pause_of_the_camera_is_not_bridged() -> None:
+    analysis = judged(person([JERKS], with_pause(steady(), 5.0, 7.0)))
+    assert analysis.timing.gap_count == 1
+    assert not ((peaks_s(analysis) > 5.0) & (peaks_s(analysis) < 7.0)).any()
+    for found in analysis.findings:
+        assert found.end_s <= 5.05 or found.start_s >= 6.95
+        assert found.frequency_hz == pytest.approx(3.0, abs=0.1)
+
+
+def test_what_was_not_measured_is_not_bridged() -> None:
+    t_s = steady()
+    lost = (t_s > 4) & (t_s < 5.5)
+    motion = with_regions(person([JERKS]), joint_px=lambda region: np.where(lost[:, None], np.nan, region.joint_px))
+    analysis = judged(motion)
+    assert not ((peaks_s(analysis) > 4.0) & (peaks_s(analysis) < 5.5)).any()
+    assert all(found.end_s < 4.1 or found.start_s > 5.4 for found in analysis.findings)
+    trace = analysis.traces_px["right_foot"]
+    assert np.isnan(trace[lost][2:-2]).all()
+    assert np.isfinite(trace[~lost]).mean() > 0.98
+
+
+# ---------------------------------------------------------------- space
+def test_twice_the_movement_is_twice_the_amplitude_and_the_same_finding(plain) -> None:
+    double = only(judged(person([movement("jerks", amplitude_px=12.0)])))
+    one = only(plain)
+    assert double.amplitude_px == pytest.approx(2 * one.amplitude_px, rel=0.03)
+    assert double.amplitude_rel == pytest.approx(2 * one.amplitude_rel, rel=0.03)
+    assert (double.pattern, double.region, double.event_count) == (one.pattern, one.region, one.event_count)
+    assert double.frequency_hz == pytest.approx(one.frequency_hz, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["jerks", "joint_twitches", "skin_twitches"])
+def test_a_mirrored_picture_swaps_the_sides_and_nothing_else(kind) -> None:
+    motion = person([movement(kind, "left_shank", 3.0 if kind == "jerks" else 0.6)])
+    one, other = judged(motion), judged(turned(motion, MIRROR, swap_sides=True))
+    assert only(one).region == "left_shank"
+    assert only(other).region == "right_shank"
+    assert peaks_s(other) == pytest.approx(peaks_s(one), abs=1e-6)
+    sizes = [[event.amplitude_px for event in analysis.events] for analysis in (one, other)]
+    assert sizes[1] == pytest.approx(sizes[0], rel=1e-6)
+    for left, right in zip(REGIONS[:3], REGIONS[3:], strict=True):
+        assert other.traces_px[right] == pytest.approx(one.traces_px[left], abs=1e-6, nan_ok=True)
+
+
+def test_a_turned_picture_gives_the_same_events(plain) -> None:
+    analysis = judged(turned(person([JERKS]), TURN_37))
+    assert peaks_s(analysis) == pytest.approx(peaks_s(plain), abs=0.01)
+    sizes = [[event.amplitude_px for event in one.events] for one in (plain, analysis)]
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.05)
+    assert only(analysis).pattern == only(plain).pattern
+
+
+def test_a_rhythm_of_the_parent_does_not_become_the_childs() -> None:
+    for region in ("right_thigh", "left_shank"):
+        assert only(judged(person([movement("jerks", region)]))).region == region
+
+
+def test_two_legs_keep_their_own_rhythms() -> None:
+    analysis = judged(person([movement("jerks", "right_foot", 3.0), movement("jerks", "left_foot", 2.0)]))
+    rates = {found.region: found.frequency_hz for found in analysis.findings}
+    assert rates == {"right_foot": pytest.approx(3.0, abs=0.1), "left_foot": pytest.approx(2.0, abs=0.1)}
+
+
+# ---------------------------------------------------------------- the camera
+def hand(t_s: FloatArray) -> FloatArray:
+    """(T, 2) sway and tremor of a hand that holds a phone."""
+    sway = 4 * np.sin(2 * np.pi * 1.1 * t_s) + 2 * np.sin(2 * np.pi * 2.3 * t_s + 1)
+    return np.stack([sway + np.sin(2 * np.pi * 8.7 * t_s), 0.7 * sway[::-1]], axis=1)
+
+
+def test_camera_movement_that_leaks_into_every_region_is_no_finding() -> None:
+    assert judged(with_camera(person(), hand(steady()), leak=0.3)).findings == ()
+
+
+def test_camera_movement_that_leaks_leaves_the_finding_as_it_is(plain) -> None:
+    found = only(judged(with_camera(person([JERKS]), hand(steady()), leak=0.2)))
+    assert (found.pattern, found.region) == ("rhythmic_jerking", "right_foot")
+    assert found.frequency_hz == pytest.approx(only(plain).frequency_hz, abs=0.1)
+    assert found.amplitude_px == pytest.approx(only(plain).amplitude_px, rel=0.2)
+
+
+def test_the_rhythm_of_the_camera_is_told() -> None:
+    t_s = steady()
+    path = np.stack([3 * np.sin(2 * np.pi * 2.0 * t_s), np.zeros(len(t_s))], axis=1)
+    quality = judged(with_camera(person(), path, leak=0.0)).quality
+    assert quality.camera_peak_hz == pytest.approx(2.0, abs=0.05)
+    assert quality.camera_motion_px == pytest.approx(3 / np.sqrt(2), rel=0.05)
+
+
+def test_a_jolt_of_the_background_is_not_the_limbs() -> None:
+    """What the background does at the same time is the camera's, however the regions follow it."""
+    motion = person([JERKS])
+    follow = motion.regions[-1].joint_px[:, None, :]
+    assert judged(replace(motion, background_px=motion.background_px + 0.6 * follow)).findings == ()
