@@ -1,8 +1,10 @@
 """The rooms stay apart: who may import what, and what no module does."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 PURE = {"numpy", "scipy", "motionscan"}
 """What ``analysis`` may import beside the parts of the standard library below."""
 PURE_STANDARD = {"collections", "dataclasses", "enum", "functools", "itertools", "math", "typing"}
+OTHER_NAMES = {"cv2": "opencv-python", "PIL": "pillow"}
+"""Packages that are imported by another name than they are installed by."""
 BROAD = {"Exception", "BaseException", "OSError"}
 DOORS = {"open", "print", "input", "exec", "eval", "__import__"}
 """Built-in functions that lead out of a pure function."""
@@ -80,6 +84,15 @@ def test_mediapipe_is_known_to_the_pose_room_alone(path: Path) -> None:
     """MediaPipe runs where it has no network, and nowhere else."""
     if room_of(path) != "pose":
         assert not [name for name in imported(parsed(path)) if name.split(".")[0] == "mediapipe"]
+
+
+@each_module
+def test_what_is_imported_is_declared(path: Path) -> None:
+    """A plain ``pip install`` brings everything; nothing works by chance through somebody else's dependency."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[<>=!~\[; ]", line)[0] for line in project["dependencies"]}
+    tops = {name.split(".")[0] for name in imported(parsed(path))} - sys.stdlib_module_names - {"motionscan"}
+    assert {OTHER_NAMES.get(top, top) for top in tops} <= declared
 
 
 @each_module
