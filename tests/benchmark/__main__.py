@@ -1,0 +1,21 @@
+"""``python -m tests.benchmark simulated|real|speed``: what motionscan gets right, and how fast."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+COMMANDS = {"simulated": "people whose movement is known", "real": "real recordings", "speed": "time and memory"}
+
+
+def main() -> int:
+    """Run the benchmark that the first argument names."""
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        lines = "\n".join(f"  {name:<10} {about}" for name, about in COMMANDS.items())
+        print(f"usage: python -m tests.benchmark COMMAND [options]\n{lines}", file=sys.stderr)
+        return 2
+    run: Callable[[list[str]], int] = import_module(f"tests.benchmark.{sys.argv[1]}").main
+    return run(sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
