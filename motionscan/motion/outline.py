@@ -16,9 +16,7 @@ OUTSIDE: Final = 255
 
 def shank_length_px(legs_px: FloatArray) -> float | None:
     """Length of the longer shank in the picture, the unit of all other lengths; None when no shank is seen."""
-    lengths = [
-        float(np.hypot(*(legs_px[landmark(side, "ankle")] - legs_px[landmark(side, "knee")]))) for side in SIDES
-    ]
+    lengths = [float(np.hypot(*(legs_px[landmark(side, "ankle")] - legs_px[landmark(side, "knee")]))) for side in SIDES]
     seen = [length for length in lengths if np.isfinite(length) and length > 0]
     return max(seen) if seen else None
 

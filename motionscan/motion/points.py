@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionscan.body import PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
+from motionscan.motion.grouping import IntArray
 from motionscan.motion.outline import background_mask, region_labels, shank_length_px
 from motionscan.records import BodyPose, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
-
-IntArray = NDArray[np.intp]
 
 PATCH_GRID = {"thigh": (4, 2), "shank": (6, 2), "foot": (2, 2)}
 """Skin patches along and across each part; across they share the muscles of its two sides."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
-from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCH_GRID, IntArray, PointSet
+from motionscan.motion.grouping import Grouping, IntArray
+from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCH_GRID, PointSet
 from motionscan.motion.similarity import ComplexArray, fit_similarities, to_complex, to_points
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
@@ -71,39 +72,33 @@ class Reference:
         self.shank_px = points.shank_px
         self._settings = settings
         self._legs = to_complex(legs_px)
-        numbers = to_complex(points.points_px)
-        self._members = [np.flatnonzero(points.group == number) for number in range(len(REGIONS) + 1)]
-        self._rows = _padded_rows(self._members[:-1])
-        self._row_mask = self._rows >= 0
-        self._background = self._members[BACKGROUND]
-        self._places = np.where(self._row_mask, numbers[self._rows], 0)
-        self._background_places = numbers[self._background]
-        self._clusters = points.patch[self._background]
-        self._patches = np.where(self._row_mask, points.patch[self._rows], 0)
-        self.counts = np.append(self._row_mask.sum(axis=1), len(self._background))
-        count = np.maximum(self.counts[:-1], 1)
-        self.middles = (self._places * self._row_mask).sum(axis=1) / count
+        self._places = to_complex(points.points_px)
+        self._groups = Grouping(points.group, len(REGIONS) + 1)
+        self._regions = Grouping(points.group, len(REGIONS))
+        self._patches = Grouping(_patch_number(points), len(REGIONS) * PATCHES)
+        self._clusters = Grouping(np.where(points.group == BACKGROUND, points.patch, -1), CLUSTERS)
+        self._background = self._groups.members[BACKGROUND]
+        self.counts = self._groups.counts
+        self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
-        texture = points.texture
-        self.fragility = np.where(self._row_mask, 1 / texture[self._rows], 0).sum(axis=1) / count**2
-        spread = (np.abs(self._places - self.middles[:, None]) ** 2 * self._row_mask).sum(axis=1) / count
-        arms = np.abs(self.middles - self.middles[PARENTS])
-        self.lever = np.where(PARENTS >= 0, 1 + arms**2 / np.maximum(spread[PARENTS], 1), 0.0)
-        self.patch_counts, self.patch_places, self.patch_fragility = self._patch_statistics(texture)
-        self.cluster_fragility = _grouped(1 / texture[self._background], self._clusters, CLUSTERS)
-        cluster_counts = np.bincount(self._clusters, minlength=CLUSTERS)
-        self.cluster_fragility /= np.maximum(cluster_counts, 1) ** 2
+        self._patch_least = self._least(self._patches)
+        self._cluster_least = self._least(self._clusters)
+        self.fragility = self._regions.fragility(points.texture)
+        self.lever = self._levers()
+        self.patch_places = self._patches.mean(self._places).reshape(len(REGIONS), PATCHES)
+        self.patch_fragility = self._patches.fragility(points.texture).reshape(len(REGIONS), PATCHES)
+        self.cluster_fragility = self._clusters.fragility(points.texture)
 
-    def _patch_statistics(self, texture: FloatArray) -> tuple[FloatArray, ComplexArray, FloatArray]:
-        flat = (np.arange(len(REGIONS))[:, None] * PATCHES + self._patches)[self._row_mask]
-        size = len(REGIONS) * PATCHES
-        counts = np.bincount(flat, minlength=size).astype(float)
-        safe = np.maximum(counts, 1)
-        places = self._places[self._row_mask]
-        middle = _grouped(places.real, flat, size) / safe + 1j * _grouped(places.imag, flat, size) / safe
-        fragility = _grouped(1 / texture[self._rows][self._row_mask], flat, size) / safe**2
-        shape = (len(REGIONS), PATCHES)
-        return counts.reshape(shape), middle.reshape(shape), fragility.reshape(shape)
+    def _least(self, grouping: Grouping) -> FloatArray:
+        s = self._settings
+        return np.maximum(s.min_patch_points, s.min_patch_kept * grouping.counts)
+
+    def _levers(self) -> FloatArray:
+        """(R,) how much of a parent's jitter, in variance, its turn brings to the middle of each region."""
+        arms = np.abs(self._regions.gather(self._places) - self.middles[:, None]) * self._regions.mask
+        spread = (arms**2).sum(axis=1) / np.maximum(self.counts[:-1], 1)
+        reach = np.abs(self.middles - self.middles[PARENTS])
+        return np.where(PARENTS >= 0, 1 + reach**2 / np.maximum(spread[PARENTS], 1), 0.0)
 
     def drop_picture(self) -> None:
         """Free the picture's memory once a newer reference has taken over."""
@@ -112,7 +107,7 @@ class Reference:
     def group_median(self, steps_px: FloatArray, good: BoolArray) -> FloatArray:
         """(N, 2) the median step of each point's group among the trusted points; 0 where there are none."""
         shift = np.zeros_like(steps_px)
-        for members in self._members:
+        for members in self._groups.members:
             trusted = members[good[members]]
             if 0 < len(trusted) < len(members):
                 shift[members] = np.median(steps_px[trusted], axis=0)
@@ -123,41 +118,49 @@ class Reference:
         found = to_complex(found_px)
         alpha, beta = self._camera(found, good)
         steady = (found - beta) / alpha
-        mask = self._row_mask & good[self._rows]
-        kept = np.append(mask.sum(axis=1), good[self._background].sum()) / np.maximum(self.counts, 1)
-        turns, shifts = self._segments(steady, mask)
+        good = good & np.isfinite(steady)
+        turns, shifts = self._segments(steady, good)
         body = turns * self.middles + shifts - self.middles
-        target = np.where(mask, steady[self._rows], 0)
-        residual = target - turns[:, None] * self._places - shifts[:, None]
+        skin = self._patches.median(self._beyond_regions(steady, turns, shifts), good, self._patch_least)
         moved = Displacement(
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=self._skin(residual, mask),
-            background=self._background_residual(steady, good),
+            skin=skin.reshape(len(REGIONS), PATCHES),
+            background=self._clusters.median(steady - self._places, good, self._cluster_least),
         )
+        kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
         return Reading(moved, to_points(self._move_landmarks(turns, shifts) * alpha + beta), kept)
 
     def _camera(self, found: ComplexArray, good: BoolArray) -> tuple[complex, complex]:
         mask = good[self._background]
         if mask.sum() < self._settings.min_background_points:
             return 1 + 0j, complex(np.nan, np.nan)
-        alpha, beta, _ = self._fit(self._background_places[None], found[self._background][None], mask[None])
+        places = self._places[self._background]
+        alpha, beta = self._fit(places[None], found[self._background][None], mask[None])
         return complex(alpha[0]), complex(beta[0])
 
-    def _segments(self, steady: ComplexArray, mask: BoolArray) -> tuple[ComplexArray, ComplexArray]:
-        enough = mask.sum(axis=1) >= self._settings.min_points
-        seen = mask & enough[:, None] & np.isfinite(steady[self._rows])
-        turns, shifts, _ = self._fit(self._places, np.where(seen, steady[self._rows], 0), seen)
-        return turns, np.where(seen.any(axis=1), shifts, np.nan)
+    def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:
+        """(R,) turn and (R,) shift of each region, shift NaN where too few of its points are trusted."""
+        mask = self._regions.mask & good[self._regions.rows]
+        mask &= (mask.sum(axis=1) >= self._settings.min_points)[:, None]
+        target = np.where(mask, steady[self._regions.rows], 0)
+        turns, shifts = self._fit(self._regions.gather(self._places), target, mask)
+        return turns, np.where(mask.any(axis=1), shifts, np.nan)
 
-    def _fit(
-        self, source: ComplexArray, target: ComplexArray, mask: BoolArray
-    ) -> tuple[ComplexArray, ComplexArray, FloatArray]:
+    def _fit(self, source: ComplexArray, target: ComplexArray, mask: BoolArray) -> tuple[ComplexArray, ComplexArray]:
         s = self._settings
-        return fit_similarities(
+        alpha, beta, _ = fit_similarities(
             source, target, mask, floor_px=s.fit_floor_px, tuning=s.fit_tuning, steps=s.fit_steps
         )
+        return alpha, beta
+
+    def _beyond_regions(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
+        """(N,) displacement of each point of a region beyond what the whole region did; NaN in lost regions."""
+        rest = np.full(len(steady), np.nan + 0j)
+        for number, members in enumerate(self._regions.members):
+            rest[members] = steady[members] - turns[number] * self._places[members] - shifts[number]
+        return rest
 
     def _carried(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """Where the middle of each region would have gone had it only been carried by its parent.
@@ -170,24 +173,6 @@ class Reference:
         carried = moved + turn * (self.middles - middle) - self.middles
         # a parent that is not seen removes nothing
         return np.where((PARENTS >= 0) & np.isfinite(carried), carried, 0)
-
-    def _skin(self, residual: ComplexArray, mask: BoolArray) -> ComplexArray:
-        usable = mask & np.isfinite(residual)
-        flat = (np.arange(len(REGIONS))[:, None] * PATCHES + self._patches)[usable]
-        size = len(REGIONS) * PATCHES
-        counts = np.bincount(flat, minlength=size)
-        values = residual[usable]
-        total = _grouped(values.real, flat, size) + 1j * _grouped(values.imag, flat, size)
-        skin = np.where(counts >= self._settings.min_patch_points, total / np.maximum(counts, 1), np.nan)
-        return skin.reshape(len(REGIONS), PATCHES)
-
-    def _background_residual(self, steady: ComplexArray, good: BoolArray) -> ComplexArray:
-        mask = good[self._background] & np.isfinite(steady[self._background])
-        values = (steady[self._background] - self._background_places)[mask]
-        cells = self._clusters[mask]
-        counts = np.bincount(cells, minlength=CLUSTERS)
-        total = _grouped(values.real, cells, CLUSTERS) + 1j * _grouped(values.imag, cells, CLUSTERS)
-        return np.where(counts >= self._settings.min_patch_points, total / np.maximum(counts, 1), np.nan)
 
     def _move_landmarks(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         return np.array([_first_finite(self._legs[i], chain, turns, shifts) for i, chain in _CARRIERS])
@@ -222,13 +207,6 @@ def _first_finite(place: complex, chain: tuple[int, ...], turns: ComplexArray, s
     return place
 
 
-def _padded_rows(members: list[IntArray]) -> IntArray:
-    """(G, longest) indices of the members of each group, -1 where a row is padded."""
-    rows = np.full((len(members), max(1, *(len(m) for m in members))), -1, dtype=np.intp)
-    for number, indices in enumerate(members):
-        rows[number, : len(indices)] = indices
-    return rows
-
-
-def _grouped(values: FloatArray, group: IntArray, size: int) -> FloatArray:
-    return np.asarray(np.bincount(group, weights=values, minlength=size), dtype=np.float64)
+def _patch_number(points: PointSet) -> IntArray:
+    """(N,) number of each point's skin patch over all regions, -1 for the background."""
+    return np.where(points.group == BACKGROUND, -1, points.group * PATCHES + points.patch)

@@ -19,7 +19,5 @@ def repeated_pictures(t_s: FloatArray, change: FloatArray, settings: MotionSetti
         return np.zeros(len(t_s), dtype=bool)
     known = np.nan_to_num(change, nan=np.inf)
     rate_hz = 1 / max(float(np.median(np.diff(t_s))), 1e-3)
-    usual = median_filter(
-        np.where(np.isinf(known), np.nanmedian(change), known), size=int(rate_hz) | 1, mode="nearest"
-    )
+    usual = median_filter(np.where(np.isinf(known), np.nanmedian(change), known), size=int(rate_hz) | 1, mode="nearest")
     return (known < settings.duplicate_ratio * usual) | (known < settings.duplicate_change)

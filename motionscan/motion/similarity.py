@@ -65,9 +65,7 @@ def _biweight(residual: FloatArray, mask: BoolArray, floor_px: float, tuning: fl
     return np.where(mask, np.clip(1 - (residual / (tuning * spread[:, None])) ** 2, 0, None) ** 2, 0.0)
 
 
-def _least_squares(
-    source: ComplexArray, target: ComplexArray, weight: FloatArray
-) -> tuple[ComplexArray, ComplexArray]:
+def _least_squares(source: ComplexArray, target: ComplexArray, weight: FloatArray) -> tuple[ComplexArray, ComplexArray]:
     total = weight.sum(axis=-1)
     safe = np.where(total > 0, total, 1.0)
     middle = (weight * source).sum(axis=-1) / safe
