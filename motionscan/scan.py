@@ -121,6 +121,7 @@ def draw_clip(
         audio_from=video if reader.info.has_audio else None,
         audio_start_s=start_s,
         audio_end_s=end_s,
+        colour=reader.colour,
     ) as writer:
         for frame in reader:
             if frame.index >= len(motion.t_s):

@@ -105,8 +105,11 @@ class AnalysisSettings(_Section):
     camera_leak_share: float = _number(0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off")
 
     event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")
-    event_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
+    event_min_px_rel: float = _number(0.0006, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
     event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
+    line_event_share: float = _number(0.4, 0.1, 0.9, "1", "height over the 98th percentile, where a spectral line vouches for the rhythm")
+    line_event_sigmas: float = _number(1.5, 0.5, 5, "sigma", "height of an event in such a trace")
+    noise_window_s: float = _number(1.5, 0.2, 10, "s", "over which the background tells how noisy the pictures are")
     event_prominence: float = _number(0.5, 0.05, 1, "of the height", "how far the trace falls between two events")
     event_gap_s: float = _number(0.10, 0.02, 1, "s", "nearer peaks are one event (10 Hz)")
     event_edge_share: float = _number(0.5, 0.05, 0.9, "of the height", "onset and offset are at half height")

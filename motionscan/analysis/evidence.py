@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
-from motionscan.analysis.spectrum import SpectralPeak, spectral_peak
+from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import fill_gaps, main_direction, shared_with_camera, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion, RegionMotion
 from motionscan.settings import AnalysisSettings
@@ -22,6 +22,8 @@ class Scene:
     """(G, 3) baseline-free."""
     background_px: FloatArray
     """(G,) how much the background still seems to move: the median over its patches."""
+    noise_gain: FloatArray
+    """(G,) how much noisier the pictures are than usual, at least 1."""
     limit_hz: float
 
 
@@ -45,6 +47,8 @@ class Evidence:
     slow_peaks: tuple[Peak, ...]
     skin_peaks: tuple[Peak, ...]
     spectrum: SpectralPeak | None
+    line: bool
+    """The spectrum has a significant line and the trace repeats at its period."""
 
     @property
     def scale_px(self) -> float:
@@ -55,13 +59,21 @@ class Evidence:
 def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scene:
     """Camera and background on the even clock."""
     camera = without_baseline(resample(clock, motion.camera_px), clock.grid_hz, settings)
-    if motion.background_px.shape[1]:
-        patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
-        moved = np.nan_to_num(np.hypot(patches[..., 0], patches[..., 1]))
-        background = np.median(moved, axis=1)
-    else:
-        background = np.zeros(len(clock.grid_s))
-    return Scene(clock, camera, background, settings.band_fraction * clock.slowest_hz)
+    patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
+    moved = np.hypot(patches[..., 0], patches[..., 1])
+    known = np.isfinite(moved).any(axis=1)
+    background = np.zeros(len(clock.grid_s))
+    background[known] = np.nanmedian(moved[known], axis=1)
+    gain = noise_gain(background, clock.grid_hz, settings)
+    return Scene(clock, camera, background, gain, settings.band_fraction * clock.slowest_hz)
+
+
+def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
+    """(G,) local over overall size of the background's jitter, at least 1: darkness raises the noise half way."""
+    window = max(1, round(settings.noise_window_s * grid_hz))
+    local = np.sqrt(uniform_filter1d(background_px**2, window, mode="nearest"))
+    usual = float(np.median(local))
+    return np.maximum(local / usual, 1.0) if usual > 0 else np.ones_like(local)
 
 
 def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Evidence:
@@ -76,8 +88,12 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
     gross = gross_movement(resample(clock, region.body_px), level, region.scale_px, clock.grid_hz, settings)
     quiet = quiet_level(trace, clock.grid_hz, settings)
     sigma = region.noise_px if region.noise_px is not None else quiet
-    limit = max(settings.event_sigmas * sigma, settings.event_min_px_rel * (region.scale_px or 0.0))
+    spectrum = spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings)
+    line = spectrum is not None and has_line(trace, spectrum, clock, settings)
+    limit = event_limit(trace, sigma, region.scale_px, line, settings)
     found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, gross, settings)]
+    if not line:
+        found = [p for p in found if _outstanding(p, settings.event_sigmas * sigma, scene)]
     raw = (path - shared) @ direction
     sharp = sharpness(trace, clock.grid_hz, settings)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
@@ -93,8 +109,34 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
         peaks=tuple(brief),
         slow_peaks=tuple(p for p in found if p not in brief),
         skin_peaks=skin_events(region, level, scene, gross, settings),
-        spectrum=spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings),
+        spectrum=spectrum,
+        line=line,
     )
+
+
+def has_line(trace_px: FloatArray, peak: SpectralPeak, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether a spectral peak stands far above its background and the trace repeats at its period and twice that."""
+    if peak.excess_db < settings.peak_db:
+        return False
+    first, second = autocorrelation_peaks(fill_gaps(trace_px), clock.grid_hz, peak.frequency_hz)
+    return first >= settings.acf_first and second >= settings.acf_second
+
+
+def event_limit(
+    trace_px: FloatArray, sigma_px: float, scale_px: float | None, line: bool, settings: AnalysisSettings
+) -> float:
+    """Least height of an event; lower where a line vouches for the rhythm, so that each small jerk is seen."""
+    smallest = settings.event_min_px_rel * (scale_px or 0.0)
+    if not line:
+        return max(settings.event_sigmas * sigma_px, smallest)
+    usual = settings.line_event_share * float(np.nanpercentile(trace_px, 98))
+    return max(usual, settings.line_event_sigmas * sigma_px, smallest)
+
+
+def _outstanding(peak: Peak, limit_px: float, scene: Scene) -> bool:
+    """Whether an event is high even for the noise of its moment."""
+    gain = float(np.interp(peak.peak_s, scene.clock.grid_s, scene.noise_gain))
+    return peak.height_px >= limit_px * gain
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
@@ -181,6 +223,7 @@ def skin_events(
             peak
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+            and _outstanding(peak, settings.patch_sigmas * float(sigma), scene)
             and _is_ours(peak, scene, gross, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
         ]

@@ -18,7 +18,7 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
-from motionscan.analysis.spectrum import autocorrelation_peaks, band_power, refine_frequency
+from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Pattern, Site
 from motionscan.settings import AnalysisSettings
@@ -131,17 +131,16 @@ def _jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSetti
 def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> Stretch | None:
     """An oscillation that is too small for single events but makes a line in the spectrum and repeats in time."""
     peak = evidence.spectrum
-    if peak is None or peak.excess_db < settings.peak_db or evidence.gross.any():
+    if peak is None or not evidence.line or evidence.gross.any():
         return None
     clock = scene.clock
     trace = fill_gaps(evidence.trace_px)
-    first, second = autocorrelation_peaks(trace, clock.grid_hz, peak.frequency_hz)
-    if first < settings.acf_first or second < settings.acf_second:
-        return None
     own = band_power(trace, clock.grid_hz, peak.frequency_hz, 0.5)
     amplitude = float(np.sqrt(2 * own))
     background = band_power(scene.background_px, clock.grid_hz, peak.frequency_hz, 0.5)
-    floor = max(2 * evidence.sigma_px, settings.event_min_px_rel * (evidence.region.scale_px or 0.0))
+    floor = max(
+        settings.line_event_sigmas * evidence.sigma_px, settings.event_min_px_rel * (evidence.region.scale_px or 0.0)
+    )
     if amplitude < floor or background > settings.background_share**2 * own:
         return None
     frequency_hz = refine_frequency(trace, clock.grid_hz, peak.frequency_hz, settings)
