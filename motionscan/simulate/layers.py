@@ -15,6 +15,7 @@ Float32Array = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 
 NEUTRAL_COLOUR = 128.0
+OPTICS_PX = 0.9  # blur of lens and sensor; a sharper picture loses more in some sub-pixel places than in others
 # BT.709, limited range: brightness 16..235, colour 16..240
 _TO_LUMA = np.array([0.2126, 0.7152, 0.0722]) * 219 / 255
 _TO_BLUE = np.array([-0.2126, -0.7152, 0.9278]) / 1.8556 * 224 / 255
@@ -56,10 +57,14 @@ def halved(picture: Any) -> Float32Array:
 
 def layer_from_rgb(rgb: Float32Array, alpha: Float32Array, x_px: int, y_px: int) -> Layer:
     """A layer from an (h, w, 3) picture of 0..255 and its (h, w) opacity; position and size must be even."""
-    luma = (rgb @ _TO_LUMA + BLACK_LUMA).astype(np.float32) * alpha
+    luma = _seen((rgb @ _TO_LUMA + BLACK_LUMA).astype(np.float32) * alpha)
     colour = np.stack([rgb @ _TO_BLUE, rgb @ _TO_RED], axis=2) + NEUTRAL_COLOUR
     chroma = halved(colour.astype(np.float32) * alpha[..., None])
-    return Layer(x_px, y_px, luma, alpha, chroma, halved(alpha))
+    return Layer(x_px, y_px, luma, _seen(alpha), chroma, halved(alpha))
+
+
+def _seen(picture: Float32Array) -> Float32Array:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), OPTICS_PX, borderType=cv2.BORDER_REPLICATE), np.float32)
 
 
 @dataclass(slots=True, eq=False)

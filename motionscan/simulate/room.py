@@ -34,8 +34,7 @@ def backdrop(person: Person, where: Stage, width_px: int, height_px: int, rng: n
         _cupboard(scene, person, rng)
         _chair(scene, person, rng)
     scene.rgb *= 1 + octaves(shape, rng, ((1.0, 0.012), (60 * where.unit_px, 0.02)))[..., None]
-    soft = cv2.GaussianBlur(scene.rgb, (0, 0), 0.7)
-    rgb = np.clip(soft, 0, 255).astype(np.float32)
+    rgb = np.clip(scene.rgb, 0, 255).astype(np.float32)
     return layer_from_rgb(rgb, np.ones(shape, np.float32), -margin, -margin)
 
 
