@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 ASKING = ("connect", "connect_ex", "sendto")
+_LOOK_UP = socket.getaddrinfo
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,7 @@ def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         return
     for name in ASKING:
         monkeypatch.setattr(socket.socket, name, _guarded(name))
+    monkeypatch.setattr(socket, "getaddrinfo", _looked_up)
 
 
 def _guarded(name: str) -> Any:
@@ -49,10 +51,18 @@ def _guarded(name: str) -> Any:
 
 
 def _is_here(asking: socket.socket, address: Any) -> bool:
-    if asking.family not in (socket.AF_INET, socket.AF_INET6):
-        return True
-    host = str(address[0])
+    return asking.family not in (socket.AF_INET, socket.AF_INET6) or _is_this_machine(address[0])
+
+
+def _looked_up(host: Any, *arguments: Any, **options: Any) -> Any:
+    if not _is_this_machine(host):
+        raise AssertionError(f"a test looked up {host}")
+    return _LOOK_UP(host, *arguments, **options)
+
+
+def _is_this_machine(host: Any) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return bool(ipaddress.ip_address(name).is_loopback)
     except ValueError:
-        return host in ("", "localhost")
+        return name in (None, "", "localhost")
