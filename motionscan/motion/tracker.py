@@ -151,7 +151,9 @@ class Tracker:
 
     def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:
         values = [getattr(row.moved, name) for row in self._rows]
-        return to_points(np.array(values, dtype=np.complex128).reshape(-1, *tail))
+        numbers = np.array(values, dtype=np.complex128).reshape(-1, *tail)
+        # half a number (nan + 0j) would pass for a known y
+        return to_points(np.where(np.isfinite(numbers), numbers, complex(np.nan, np.nan)))
 
     def _regions(self, t_s: FloatArray, background_px: FloatArray) -> tuple[RegionMotion, ...]:
         if not self._references:
