@@ -1,0 +1,301 @@
+"""Laws of the measured movement, on pictures whose movement is known to a fraction of a pixel."""
+
+import cv2
+import numpy as np
+import pytest
+
+from motionscan.body import REGIONS
+from motionscan.motion.tracker import Tracker
+from motionscan.records import FloatArray
+
+from .scene import (
+    HEIGHT_PX,
+    RATE_HZ,
+    REST,
+    SETTINGS,
+    SHANK_PX,
+    SKIN_AT,
+    SKIN_REGION,
+    WIDTH_PX,
+    Pose,
+    Scene,
+    body_pose,
+    frame,
+    region,
+    to_luma,
+    track,
+    transform,
+)
+
+STILL = 0.05
+"""[px] what counts as not moved."""
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return Scene()
+
+
+def largest(path_px: FloatArray) -> float:
+    return float(np.nanmax(np.abs(path_px)))
+
+
+# ---------------------------------------------------------------- gain
+@pytest.mark.parametrize("size_px", [0.3, 0.5, 1.0, 3.0, 8.0])
+@pytest.mark.parametrize("name", ["left_foot", "right_shank"])
+def test_a_region_that_moves_is_measured_true(scene, name, size_px) -> None:
+    steps = [0, size_px, -size_px, 1j * size_px, (0.6 - 0.8j) * size_px, 0]
+    moved = region(track([Pose(shifts={name: step}) for step in steps], scene), name)
+    way = np.stack([np.real(steps), np.imag(steps)], axis=1)
+    gain = (moved.joint_px * way).sum() / (way**2).sum()
+    assert 0.95 < gain < 1.05
+    assert moved.joint_px == pytest.approx(way, abs=max(0.04, 0.03 * size_px))
+
+
+def test_only_what_moves_has_moved(scene) -> None:
+    motion = track([REST, Pose(shifts={"left_foot": 4 + 2j}), REST], scene)
+    for other in motion.regions:
+        if other.id != "left_foot":
+            assert largest(other.joint_px) < STILL
+    assert largest(motion.camera_px) < STILL
+
+
+def test_small_movement_under_noise_is_right_on_average(scene) -> None:
+    size_px = 0.5
+    steps = [size_px * (index % 2) for index in range(40)]
+    path = region(track([Pose(shifts={"left_foot": step}) for step in steps], scene, noise=2.0), "left_foot").joint_px
+    measured = path[1::2, 0].mean() - path[2::2, 0].mean()
+    assert measured == pytest.approx(size_px, rel=0.07)
+
+
+def test_a_turn_about_the_ankle_moves_the_foot_as_far_as_its_middle_goes(scene) -> None:
+    angle = 0.05
+    motion = track([REST, Pose(turns={"left_foot": angle}), REST], scene)
+    # the middle of the foot lies about 0.2 shank lengths from the ankle
+    assert np.hypot(*region(motion, "left_foot").joint_px[1]) == pytest.approx(angle * 0.2 * SHANK_PX, rel=0.4)
+    landmarks = body_pose(0, Pose(turns={"left_foot": angle})).legs_px
+    assert motion.landmarks_px[1, 4] == pytest.approx(landmarks[4], abs=0.3)
+
+
+# ---------------------------------------------------------------- noise
+def test_the_noise_floor_is_what_still_regions_show(scene) -> None:
+    motion = track([REST] * 50, scene, noise=3.0)
+    for still in motion.regions:
+        assert still.noise_px is not None
+        measured = still.joint_px[1:].std()
+        assert still.noise_px / 3 < measured < still.noise_px * 3
+        skin = np.nanstd(still.skin_px[1:], axis=(0, 2))
+        known = np.isfinite(skin)
+        assert (skin[known] < 3 * still.skin_noise_px[known]).all()
+        assert (skin[known] > still.skin_noise_px[known] / 4).all()
+
+
+def test_more_noise_is_a_higher_floor_and_movement_is_none(scene) -> None:
+    quiet, loud = (region(track([REST] * 46, scene, noise=noise), "left_foot").noise_px for noise in (1.5, 6.0))
+    assert quiet is not None
+    assert loud is not None
+    assert 2 < loud / quiet < 7
+    jerks = [Pose(shifts={"left_foot": 4.0 * (index % 10 < 2)}) for index in range(46)]
+    moving = region(track(jerks, scene, noise=1.5), "left_foot").noise_px
+    assert moving == pytest.approx(quiet, rel=0.4)
+
+
+# ---------------------------------------------------------------- light
+def test_a_change_of_brightness_is_no_movement(scene) -> None:
+    motion = track([REST] * 6, scene, change=lambda index, picture: picture * (1.1 if index > 2 else 1.0))
+    assert motion.brightness[-1] == pytest.approx(1.1 * motion.brightness[0], rel=0.02)
+    for still in motion.regions:
+        assert largest(still.joint_px) < STILL
+
+
+def test_bands_of_mains_flicker_are_no_movement(scene) -> None:
+    rows = np.arange(HEIGHT_PX)[:, None]
+
+    def flicker(index: int, picture: FloatArray) -> FloatArray:
+        return picture * (1 + 0.08 * np.sin(2 * np.pi * (rows / 200 + index * 0.33)))
+
+    for still in track([REST] * 8, scene, change=flicker).regions:
+        assert largest(still.joint_px) < STILL
+
+
+# ---------------------------------------------------------------- camera
+def test_the_movement_of_the_camera_is_taken_off_and_told(scene) -> None:
+    shake = [Pose(camera=step, roll=turn) for step, turn in ((0, 0), (3 - 2j, 0.004), (-5 + 1j, -0.006), (0, 0))]
+    motion = track(shake, scene)
+    for pose, row in zip(shake, motion.camera_px, strict=True):
+        assert row == pytest.approx((pose.camera.real, pose.camera.imag, pose.roll * HEIGHT_PX / 2), abs=0.1)
+    for still in motion.regions:
+        assert largest(still.joint_px) < 0.1
+        assert largest(still.body_px) < 0.1
+    assert largest(motion.background_px) < 0.15
+
+
+def test_a_foot_that_moves_before_a_moving_camera_keeps_its_movement(scene) -> None:
+    poses = [Pose(camera=4 * np.exp(1j * k), shifts={"left_foot": 2.0 * (k % 2)}) for k in range(8)]
+    path = region(track(poses, scene), "left_foot").joint_px[:, 0]
+    assert path[1::2].mean() - path[2::2].mean() == pytest.approx(2.0, rel=0.06)
+
+
+# ---------------------------------------------------------------- parents
+def test_a_shank_carries_its_foot_without_moving_it(scene) -> None:
+    shift = 6 - 2j
+    motion = track([REST, Pose(shifts={"left_shank": shift}), REST], scene)
+    foot, shank = region(motion, "left_foot"), region(motion, "left_shank")
+    assert shank.joint_px[1] == pytest.approx((6, -2), abs=0.15)
+    assert foot.body_px[1] == pytest.approx((6, -2), abs=0.15)
+    assert largest(foot.joint_px) < 0.15
+
+
+def test_a_swinging_shank_carries_its_foot_around(scene) -> None:
+    motion = track([REST, Pose(turns={"left_shank": 0.03}), REST], scene)
+    foot = region(motion, "left_foot")
+    assert np.hypot(*foot.body_px[1]) > 0.03 * SHANK_PX
+    assert largest(foot.joint_px) < 0.4
+
+
+# ---------------------------------------------------------------- skin
+def test_skin_that_moves_shows_in_its_patch_only_and_not_in_the_joint(scene) -> None:
+    motion = track([REST, REST, Pose(skin=1.5 + 0j), REST], scene)
+    shank = region(motion, SKIN_REGION)
+    size = np.hypot(*np.moveaxis(shank.skin_px[2], -1, 0))
+    patch = int(np.nanargmax(size))
+    assert size[patch] > 0.4
+    assert abs(complex(*shank.patches_px[patch]) - SKIN_AT) < 25
+    assert np.nanmax(np.delete(size, patch)) < size[patch] / 2
+    assert largest(shank.joint_px) < 0.2
+    for other in motion.regions:
+        if other.id != SKIN_REGION:
+            assert largest(other.skin_px) < 0.1
+
+
+# ---------------------------------------------------------------- the pictures themselves
+def test_a_large_picture_is_measured_at_half_its_size_and_told_in_full_pixels(scene) -> None:
+    tracker = Tracker(4 * WIDTH_PX, 4 * HEIGHT_PX, SETTINGS)
+    for index, step in enumerate((0, 0.75, -0.5)):
+        small = to_luma(scene.draw(Pose(shifts={"left_foot": step})))
+        large = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+        tracker.push(frame(index, np.asarray(large, np.uint8)), body_pose(index / RATE_HZ, scale=4.0))
+    motion = tracker.finish()
+    assert (motion.width_px, motion.height_px) == (2560, 1920)
+    foot = region(motion, "left_foot")
+    assert foot.scale_px == pytest.approx(4 * SHANK_PX)
+    assert foot.joint_px[:, 0] == pytest.approx((0, 3.0, -2.0), abs=0.15)
+    assert motion.landmarks_px[0] == pytest.approx(4 * body_pose(0).legs_px, abs=0.01)
+
+
+def test_repeated_pictures_are_known(scene) -> None:
+    pictures = [to_luma(scene.draw(), np.random.default_rng(index), 2.0) for index in range(30)]
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(30):
+        content = index - 1 if index % 5 == 4 else index
+        tracker.push(frame(index, pictures[content]), body_pose(index / RATE_HZ) if index == 0 else None)
+    assert np.flatnonzero(tracker.finish().duplicate).tolist() == [4, 9, 14, 19, 24, 29]
+
+
+def test_a_still_scene_with_noise_has_no_repeated_pictures(scene) -> None:
+    assert not track([REST] * 30, scene, noise=1.0).duplicate.any()
+
+
+def test_what_is_covered_is_unknown_and_not_at_rest(scene) -> None:
+    def covered(index: int, picture: FloatArray) -> FloatArray:
+        if 5 <= index < 8:
+            picture = picture.copy()
+            picture[320:, :] = 60.0
+        return picture
+
+    poses = [Pose(shifts={"left_foot": 2.0 * (index > 3)}) for index in range(12)]
+    motion = track(poses, scene, change=covered)
+    foot = region(motion, "left_foot")
+    assert np.isnan(foot.joint_px[5:8]).all()
+    assert not foot.visible[5:8].any()
+    assert foot.joint_px[8:, 0] == pytest.approx(np.full(4, 2.0), abs=0.1)
+    assert np.isfinite(region(motion, "left_thigh").joint_px).all()
+
+
+def test_a_mirrored_picture_gives_the_mirrored_movement_of_the_other_side(scene) -> None:
+    poses = [REST, Pose(shifts={"left_foot": 3 + 1j}), REST]
+    plain = region(track(poses, scene), "left_foot").joint_px
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index, pose in enumerate(poses):
+        tracker.push(frame(index, np.ascontiguousarray(to_luma(scene.draw(pose))[:, ::-1])), body_pose(index / RATE_HZ))
+    mirrored = region(tracker.finish(), "right_foot").joint_px
+    assert mirrored == pytest.approx(plain * (-1, 1), abs=0.1)
+
+
+def test_without_a_person_there_are_no_regions_and_no_error(scene) -> None:
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    assert tracker.finish().t_s.shape == (0,)
+    for index in range(5):
+        tracker.push(frame(index, to_luma(scene.draw())), None)
+    motion = tracker.finish()
+    assert motion.regions == ()
+    assert motion.view is None
+    assert np.isnan(motion.camera_px).all()
+    assert motion.camera_px.shape == (5, 3)
+    assert motion.background_px.shape[0] == 5
+
+
+def test_shapes_and_ids_are_those_of_the_contract(scene) -> None:
+    motion = track([REST] * 4, scene)
+    assert tuple(one.id for one in motion.regions) == REGIONS
+    assert motion.landmarks_px.shape == (4, 10, 2)
+    for one in motion.regions:
+        patches = one.patches_px.shape[0]
+        assert one.joint_px.shape == one.body_px.shape == (4, 2)
+        assert one.skin_px.shape == (4, patches, 2)
+        assert one.skin_noise_px.shape == (patches,)
+        assert one.id == f"{one.side}_{one.part}"
+        assert one.visible.all()
+
+
+def test_a_region_that_no_pose_confirms_any_more_is_not_visible(scene) -> None:
+    count = round((SETTINGS.pose_memory_s + 0.5) * RATE_HZ)
+    visible = region(track([REST] * count, scene, pose_every=1000), "left_foot").visible
+    assert visible[: round(SETTINGS.pose_memory_s * RATE_HZ)].all()
+    assert not visible[-5:].any()
+
+
+# ---------------------------------------------------------------- references
+def far_away(index: int) -> Pose:
+    """A slow walk of the camera that leaves the first reference picture behind."""
+    return Pose(camera=complex(-6.0 * index, 0))
+
+
+def test_a_new_reference_picture_goes_on_where_the_old_one_ended(scene) -> None:
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    rng = np.random.default_rng(0)
+    for index in range(30):
+        pose = far_away(index)
+        tracker.push(frame(index, to_luma(scene.draw(pose), rng, 1.0)), body_pose(index / RATE_HZ, pose))
+    motion = tracker.finish()
+    assert len(tracker._references) > 1
+    assert motion.camera_px[:, 0] == pytest.approx([-6.0 * index for index in range(30)], abs=1.0)
+    for still in motion.regions:
+        if still.side == "left":
+            assert largest(np.diff(still.joint_px, axis=0)) < 0.5
+
+
+def test_the_pictures_of_old_references_are_let_go(scene) -> None:
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(30):
+        pose = far_away(index)
+        tracker.push(frame(index, to_luma(scene.draw(pose))), body_pose(index / RATE_HZ, pose))
+    kept = [reference.picture.size for reference in tracker._references]
+    assert len(kept) > 1
+    assert kept[:-1] == [0] * (len(kept) - 1)
+
+
+def test_the_same_pictures_give_the_same_motion(scene) -> None:
+    poses = [Pose(shifts={"left_foot": k % 3}, camera=k % 2) for k in range(6)]
+    one, other = (track(poses, scene, noise=1.0) for _ in range(2))
+    for first, second in zip(one.regions, other.regions, strict=True):
+        assert np.array_equal(first.joint_px, second.joint_px, equal_nan=True)
+
+
+def test_landmarks_follow_the_legs(scene) -> None:
+    pose = Pose(camera=3 + 1j, shifts={"left_foot": 2j, "right_shank": -3 + 0j})
+    motion = track([REST, pose], scene)
+    assert motion.landmarks_px[1, [4, 8]] == pytest.approx(body_pose(0, pose).legs_px[[4, 8]], abs=0.3)
+    a, b = transform("left_foot", pose)
+    assert a == pytest.approx(1)
+    assert b == pytest.approx(3 + 3j)
