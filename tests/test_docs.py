@@ -103,6 +103,16 @@ def test_the_page_of_settings_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
+def test_the_code_map_names_every_module() -> None:
+    """ARCHITECTURE.md knows what is there, and nothing that is gone."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    code_map = text.partition("## Code map")[2].partition("## Invariants")[0]
+    for room in ("video", "pose", "motion", "analysis", "outputs"):
+        row = next(line for line in code_map.splitlines() if line.startswith(f"| `{room}/`"))
+        there = {path.stem for path in (ROOT / "motionscan" / room).glob("*.py")} - {"__init__"}
+        assert set(re.findall(r"`(\w+)`", row)) == there, room
+
+
 @each_document
 def test_links_lead_somewhere(path: Path) -> None:
     """Each link to a file of the project has its file; the benchmark writes its own page."""
