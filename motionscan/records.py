@@ -126,6 +126,8 @@ class RegionMotion:
     """(P, 2) where the patches lie in the reference picture."""
     noise_px: float | None
     """Standard deviation that ``joint_px`` (one axis) shows when nothing moves; None when not measurable."""
+    body_noise_px: float | None
+    """The same of ``body_px``, without the parent's share."""
     skin_noise_px: FloatArray
     """(P,) the same for each patch."""
     scale_px: float | None

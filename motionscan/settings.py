@@ -76,6 +76,8 @@ class MotionSettings(_Section):
     background_columns: int = _number(16, 4, 64, "cells", "one background point in each cell of the picture")
     background_rows: int = _number(12, 4, 64, "cells", "the same")
     min_texture: float = _number(1e-4, 0, 1, "1", "least eigenvalue of the structure tensor, as cv2.cornerMinEigenVal gives it")
+    weak_texture: float = _number(0.1, 0, 1, "1", "of the group's median texture, below which a point only adds jitter")
+    hidden_overlap: float = _number(0.4, 0.1, 1, "1", "of a part covered by the other leg's: the less visible leg is hidden")
     min_points: int = _number(5, 3, 100, "points", "fewer do not hold a region")
     min_background_points: int = _number(12, 4, 500, "points", "fewer do not hold the camera")
     min_patch_kept: float = _number(0.6, 0, 1, "1", "share of its points without which a patch is not measured")
@@ -104,6 +106,10 @@ class AnalysisSettings(_Section):
     baseline_s: float = _number(1.5, 0.3, 10, "s", "running median: blind to jerks of less than half of it")
     camera_leak_share: float = _number(0.08, 0, 1, "1", "share of a trace that the camera must explain to be taken off")
 
+    parent_ratio_low: float = _number(2, 1, 10, "variance ratio", "parent's movement over its noise below which nothing is taken off")
+    parent_ratio_high: float = _number(4, 2, 50, "variance ratio", "above which all of it is taken off")
+    camera_leak_rel: float = _number(0.015, 0, 0.2, "1", "of the camera's fast movement that similarity transforms leave in a limb")
+
     event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")
     event_min_px_rel: float = _number(0.0006, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
     event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
@@ -117,8 +123,7 @@ class AnalysisSettings(_Section):
     sharp_share: float = _number(0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch")
     return_share: float = _number(0.7, 0.1, 5, "of the height", "how far from its place a part may be after a jerk")
     slow_event_s: float = _number(0.6, 0.2, 5, "s", "longer events are movements, not jerks or twitches")
-    quiet_window_s: float = _number(0.2, 0.05, 2, "s", "fits between irregular jerks at 2 Hz")
-    quiet_percentile: float = _number(20, 5, 50, "%", "of those windows that are quiet in a clip without rhythm")
+    isolated_sigmas: float = _number(6, 2, 20, "sigma", "the same over the trace's own median size, where events are rare")
 
     run_gap: float = _number(2.5, 1.5, 10, "median intervals", "a longer pause ends a run")
     run_events: int = _number(6, 4, 50, "events", "fewer let 5 % of random trains look regular (simulated)")
@@ -163,7 +168,8 @@ class AnalysisSettings(_Section):
     carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")
     passed_on_share: float = _number(0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat")
     together_s: float = _number(0.12, 0.02, 1, "s", "events of two regions within this are the same")
-    together_share: float = _number(0.5, 0.1, 1, "1", "of a region's events that coincide with another's")
+    same_rhythm_share: float = _number(0.05, 0, 0.5, "1", "difference of frequency within which two parts of a limb share a rhythm")
+    together_share: float = _number(0.5, 0.1, 1, "1", "of a region's time in which another moves as well")
 
     gross_rel: float = _number(0.10, 0.01, 2, "shank lengths", "slow displacement that is a change of posture")
     gross_jerk_rel: float = _number(0.45, 0.05, 3, "shank lengths", "faster movement as large is walking or kicking")

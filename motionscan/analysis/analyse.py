@@ -5,7 +5,7 @@ import numpy as np
 from motionscan.analysis.clock import Clock, make_clock, measure_timing, to_picture_times
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, Scene, gather, make_scene
-from motionscan.analysis.limbs import own_events
+from motionscan.analysis.limbs import one_rhythm_per_limb, own_events
 from motionscan.analysis.pairs import compare_pairs
 from motionscan.analysis.patterns import Stretch, judge
 from motionscan.analysis.quality import measure_quality, visible_fractions
@@ -33,7 +33,8 @@ def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
     shares = visible_fractions(motion)
     judged = [r for r in motion.regions if shares[r.id] >= settings.min_visible] if scene else []
     evidences = own_events([gather(r, scene, settings) for r in judged], settings) if scene else []
-    found = [(e, _allowed(judge(e, scene, settings), quality)) for e in evidences] if scene else []
+    judged_regions = [(e, _allowed(judge(e, scene, settings), quality)) for e in evidences] if scene else []
+    found = one_rhythm_per_limb(judged_regions, settings)
     events, findings = _number(found, settings)
     regions = tuple(_region(r, shares[r.id], evidences) for r in motion.regions)
     rhythm_hz = {f.region: f.frequency_hz for f in findings if f.pattern.startswith("rhythmic") and f.frequency_hz}

@@ -24,6 +24,8 @@ class Scene:
     """(G,) how much the background still seems to move: the median over its patches."""
     noise_gain: FloatArray
     """(G,) how much noisier the pictures are than usual, at least 1."""
+    shake_px: FloatArray
+    """(G,) local size of the camera's movement without its slow sway."""
     limit_hz: float
 
 
@@ -65,7 +67,9 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     background = np.zeros(len(clock.grid_s))
     background[known] = np.nanmedian(moved[known], axis=1)
     gain = noise_gain(background, clock.grid_hz, settings)
-    return Scene(clock, camera, background, gain, settings.band_fraction * clock.slowest_hz)
+    window = max(1, round(settings.noise_window_s * clock.grid_hz))
+    shake = np.sqrt(uniform_filter1d(np.nan_to_num((camera**2).sum(axis=1)), window, mode="nearest"))
+    return Scene(clock, camera, background, gain, shake, settings.band_fraction * clock.slowest_hz)
 
 
 def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
@@ -79,21 +83,21 @@ def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSett
 def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Evidence:
     """Trace, noise, events and spectrum of one region."""
     clock = scene.clock
-    path = resample(clock, region.joint_px)
+    path, noise_px = own_path(region, clock, settings)
     level = without_baseline(path, clock.grid_hz, settings)
     shared, share = shared_with_camera(level, scene.camera_px, settings)
     level = level - shared
     direction = main_direction(level)
     trace = level @ direction
     gross = gross_movement(resample(clock, region.body_px), level, region.scale_px, clock.grid_hz, settings)
-    quiet = quiet_level(trace, clock.grid_hz, settings)
-    sigma = region.noise_px if region.noise_px is not None else quiet
+    quiet = median_size(trace)
+    sigma = noise_px if noise_px is not None else quiet
     spectrum = spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(trace, spectrum, clock, settings)
     limit = event_limit(trace, sigma, region.scale_px, line, settings)
     found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, gross, settings)]
     if not line:
-        found = [p for p in found if _outstanding(p, settings.event_sigmas * sigma, scene)]
+        found = [p for p in found if _outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
     sharp = sharpness(trace, clock.grid_hz, settings)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
@@ -133,10 +137,10 @@ def event_limit(
     return max(usual, settings.line_event_sigmas * sigma_px, smallest)
 
 
-def _outstanding(peak: Peak, limit_px: float, scene: Scene) -> bool:
-    """Whether an event is high even for the noise of its moment."""
-    gain = float(np.interp(peak.peak_s, scene.clock.grid_s, scene.noise_gain))
-    return peak.height_px >= limit_px * gain
+def _outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether an event is high even for the noise of its moment: dark pictures, a shaking camera."""
+    gain, shake = (float(np.interp(peak.peak_s, scene.clock.grid_s, x)) for x in (scene.noise_gain, scene.shake_px))
+    return peak.height_px >= sigmas * float(np.hypot(sigma_px * gain, settings.camera_leak_rel * shake))
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
@@ -166,12 +170,36 @@ def _is_ours(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSetti
     return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
 
 
-def quiet_level(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
-    """Standard deviation of a trace in its quiet moments; NaN when nothing was measured."""
-    window = max(4, round(settings.quiet_window_s * grid_hz))
-    usable = trace_px[: len(trace_px) // window * window].reshape(-1, window)
-    usable = usable[np.isfinite(usable).all(axis=1)]
-    return float(np.percentile(usable.std(axis=1), settings.quiet_percentile)) if len(usable) else float("nan")
+def median_size(trace_px: FloatArray) -> float:
+    """Robust standard deviation of a trace: that of its noise when it moves in less than half of the time."""
+    known = trace_px[np.isfinite(trace_px)]
+    return 1.4826 * float(np.median(np.abs(known))) if len(known) else float("nan")
+
+
+def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> tuple[FloatArray, float | None]:
+    """(G, 2) path of a region relative to the part that carries it, and its noise.
+
+    The carrying part's turn, drawn out to the carried one, is noisier than either. It is taken off as far as it
+    moved more than its noise: a still shank adds nothing to a foot.
+    """
+    body, joint = resample(clock, region.body_px), resample(clock, region.joint_px)
+    if region.noise_px is None or region.body_noise_px is None:
+        return joint, region.noise_px
+    carried_noise = np.sqrt(max(0.0, region.noise_px**2 - region.body_noise_px**2))
+    if carried_noise == 0:
+        return joint, region.noise_px
+    carried = without_baseline(body - joint, clock.grid_hz, settings)
+    ratio = busiest_variance(carried, clock.grid_hz, settings) / carried_noise**2
+    low, high = settings.parent_ratio_low, settings.parent_ratio_high
+    share = float(np.clip((ratio - low) / (high - low), 0, 1))
+    return body - share * (body - joint), float(np.hypot(region.body_noise_px, share * carried_noise))
+
+
+def busiest_variance(level_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
+    """Variance per axis of a (G, 2) baseline-free path in its busiest stretches."""
+    window = max(2, round(settings.noise_window_s * grid_hz))
+    power = uniform_filter1d(np.nan_to_num((level_px**2).mean(axis=1)), window, mode="nearest")
+    return float(np.percentile(power, 95))
 
 
 def gross_movement(
@@ -214,7 +242,7 @@ def skin_events(
     found: list[Peak] = []
     for patch in range(level.shape[1]):
         trace = level[:, patch] @ main_direction(level[:, patch])
-        quiet = quiet_level(trace, clock.grid_hz, settings)
+        quiet = median_size(trace)
         sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
         if not np.isfinite(sigma):
             continue
@@ -223,7 +251,7 @@ def skin_events(
             peak
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
-            and _outstanding(peak, settings.patch_sigmas * float(sigma), scene)
+            and _outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and _is_ours(peak, scene, gross, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
         ]

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.patterns import Stretch
 from motionscan.settings import AnalysisSettings
 
 
@@ -60,6 +59,25 @@ def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
     return a.onset_s - settings.together_s <= b.offset_s and b.onset_s - settings.together_s <= a.offset_s
 
 
-def quiet_parts(evidences: list[Evidence]) -> list[Evidence]:
-    """Evidence of the regions in which nothing happened at all."""
-    return [e for e in evidences if not e.peaks and not e.skin_peaks and not np.any(e.gross)]
+Judged = tuple[Evidence, list[Stretch]]
+
+
+def one_rhythm_per_limb(found: list[Judged], settings: AnalysisSettings) -> list[Judged]:
+    """The judgements with a limb's rhythm told once, for the part that moves most.
+
+    A leg that bounces turns at hip, knee and ankle at once; that is one movement.
+    """
+    rhythms = [(e, s) for e, stretches in found for s in stretches if s.frequency_hz is not None]
+    return [
+        (e, [s for s in stretches if not any(_is_part_of(e, s, *other, settings) for other in rhythms)])
+        for e, stretches in found
+    ]
+
+
+def _is_part_of(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:
+    if mine is other or not _same_limb(mine, other) or stretch.frequency_hz is None or larger.frequency_hz is None:
+        return False
+    shared_s = min(stretch.end_s, larger.end_s) - max(stretch.start_s, larger.start_s)
+    together = shared_s >= settings.together_share * (stretch.end_s - stretch.start_s)
+    alike = abs(stretch.frequency_hz - larger.frequency_hz) <= settings.same_rhythm_share * larger.frequency_hz
+    return together and alike and (stretch.amplitude_px or 0) < (larger.amplitude_px or 0)

@@ -165,7 +165,7 @@ def _without_rhythm(evidence: Evidence, settings: AnalysisSettings) -> list[Stre
     Where events are few, the region's own quiet stretches bound its noise; they are asked as well.
     """
     quiet = evidence.quiet_px if np.isfinite(evidence.quiet_px) else 0.0
-    peaks = tuple(p for p in evidence.peaks if p.height_px >= settings.event_sigmas * quiet)
+    peaks = tuple(p for p in evidence.peaks if p.height_px >= settings.isolated_sigmas * quiet)
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])

@@ -1,11 +1,24 @@
 """How much a still region would seem to move: the noise floor, taken from the background, never from the limb."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from motionscan.body import REGIONS
 from motionscan.motion.reference import PARENTS, Reference
 from motionscan.records import FloatArray
 from motionscan.settings import MotionSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NoiseFloors:
+    """Standard deviations per axis in full pixels; NaN where there was no background to measure on."""
+
+    joint_px: FloatArray
+    """(R,) of regions, camera and parent removed."""
+    body_px: FloatArray
+    """(R,) of regions, camera removed."""
+    skin_px: FloatArray
+    """(R, P) of skin patches."""
 
 
 def noise_floors(
@@ -14,8 +27,8 @@ def noise_floors(
     scale: float,
     references: list[Reference],
     settings: MotionSettings,
-) -> tuple[FloatArray, FloatArray]:
-    """Standard deviation of the displacement of still regions and still skin patches, in full pixels.
+) -> NoiseFloors:
+    """Standard deviation of the displacement of still regions and still skin patches.
 
     The jitter of patches of background tells the jitter of one point of unit texture; a region of n points of known
     texture then has less, and a region that is judged against its parent has some of the parent's too.
@@ -26,9 +39,6 @@ def noise_floors(
         scale: full pixels per tracked pixel.
         references: the reference pictures, for the number and texture of the points.
         settings: thresholds.
-
-    Returns:
-        (R,) and (R, P), NaN where there was no background to measure on.
     """
     unit = _unit_jitter_px(t_s, background_px, references)
     own = np.mean([reference.fragility for reference in references], axis=0)
@@ -36,10 +46,8 @@ def noise_floors(
     parent = np.where(PARENTS >= 0, own[PARENTS] * lever, 0.0)
     skin = np.mean([reference.patch_fragility for reference in references], axis=0)
     floor = settings.noise_min_px * scale
-    regions = np.sqrt(own + parent) * unit
-    patches = np.sqrt(skin + own[:, None]) * unit
-    assert len(regions) == len(REGIONS)
-    return np.maximum(regions, floor), np.maximum(patches, floor)
+    joint, body, patches = (np.sqrt(share) * unit for share in (own + parent, own, skin + own[:, None]))
+    return NoiseFloors(np.maximum(joint, floor), np.maximum(body, floor), np.maximum(patches, floor))
 
 
 def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, references: list[Reference]) -> float:

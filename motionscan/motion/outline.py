@@ -38,16 +38,38 @@ def region_polygon(
     return np.array([near + across, far + across, far - across, near - across])
 
 
-def region_labels(
-    legs_px: FloatArray, shape: tuple[int, int], shank_px: float, settings: MotionSettings
-) -> NDArray[np.uint8]:
-    """(h, w) index into ``body.REGIONS`` of each pixel, ``OUTSIDE`` elsewhere; distal parts lie on top."""
-    labels = np.full(shape, OUTSIDE, np.uint8)
+def shown_regions(
+    legs_px: FloatArray, visibility: FloatArray, shank_px: float, settings: MotionSettings
+) -> dict[int, FloatArray]:
+    """Outline (n, 2) of each region that can be followed, by its index into ``body.REGIONS``, the best seen last.
+
+    Where the two legs lie on each other in the picture, only the better seen one is there to follow: what would be
+    measured on the other is this one's movement.
+    """
+    seen = np.nan_to_num(visibility).reshape(len(SIDES), -1).mean(axis=1)
+    sides = sorted(range(len(SIDES)), key=lambda number: float(seen[number]))
+    shown = {}
     for order, part in enumerate(PARTS):
-        for number, side in enumerate(SIDES):
-            polygon = region_polygon(legs_px, side, part, shank_px, settings)
-            if polygon is not None:
-                cv2.fillConvexPoly(labels, np.round(polygon).astype(np.int32), number * len(PARTS) + order)
+        outlines = [region_polygon(legs_px, SIDES[number], part, shank_px, settings) for number in sides]
+        hidden = outlines[0] is not None and outlines[1] is not None and _overlap(outlines[0], outlines[1])
+        for number, outline in list(zip(sides, outlines, strict=True))[int(bool(hidden > settings.hidden_overlap)) :]:
+            if outline is not None:
+                shown[number * len(PARTS) + order] = outline
+    return shown
+
+
+def _overlap(first: FloatArray, second: FloatArray) -> float:
+    """Share of the smaller of two convex outlines that lies on the other."""
+    shared, _ = cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))
+    smaller = min(cv2.contourArea(outline.astype(np.float32)) for outline in (first, second))
+    return shared / smaller if smaller > 0 else 0.0
+
+
+def region_labels(shown: dict[int, FloatArray], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """(h, w) index into ``body.REGIONS`` of each pixel, ``OUTSIDE`` elsewhere; later outlines lie on top."""
+    labels = np.full(shape, OUTSIDE, np.uint8)
+    for number, outline in shown.items():
+        cv2.fillConvexPoly(labels, np.round(outline).astype(np.int32), number)
     return labels
 
 

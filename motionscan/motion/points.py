@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from motionscan.body import PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
 from motionscan.motion.grouping import IntArray
-from motionscan.motion.outline import background_mask, region_labels, shank_length_px
+from motionscan.motion.outline import background_mask, region_labels, shank_length_px, shown_regions
 from motionscan.records import BodyPose, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
@@ -57,7 +57,8 @@ def choose_points(
     margin = window_px // 2 + 1
     inside = np.zeros(picture.shape, np.uint8)
     inside[margin : height - margin, margin : width - margin] = 1
-    labels = region_labels(legs_px, (height, width), shank_px, settings)
+    shown = shown_regions(legs_px, pose.visibility, shank_px, settings)
+    labels = region_labels(shown, (height, width))
     legs = _region_points(texture * inside, labels, legs_px, shank_px, settings)
     away = background_mask(pose, scale, (height, width), shank_px, settings)
     background = _background_points(texture * (inside & (away > 0)), settings)
@@ -130,4 +131,7 @@ def _best_of_cells(
         [best % side + np.arange(columns) * side, best // side + np.arange(rows)[:, None] * side], axis=-1
     )
     keep = strength > settings.min_texture
+    if keep.any():
+        # a point much weaker than the others jitters for all of them
+        keep &= strength > settings.weak_texture * np.median(strength[keep])
     return points[keep].astype(np.float64), strength[keep]

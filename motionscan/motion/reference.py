@@ -64,12 +64,19 @@ class Reference:
     """A reference picture, its points and landmarks. ``read`` is pure: the same points give the same reading."""
 
     def __init__(
-        self, picture: ByteArray, points: PointSet, legs_px: FloatArray, side_px: int, settings: MotionSettings
+        self,
+        picture: ByteArray,
+        points: PointSet,
+        legs_px: FloatArray,
+        seen: BoolArray,
+        side_px: int,
+        settings: MotionSettings,
     ) -> None:
         self.picture = picture
         self.points_px = points.points_px
         self.side_px = side_px
         self.shank_px = points.shank_px
+        self.seen = seen
         self._settings = settings
         self._legs = to_complex(legs_px)
         self._places = to_complex(points.points_px)

@@ -8,7 +8,7 @@ import numpy as np
 from motionscan.body import LANDMARKS, PARTS, REGIONS, SIDES, View
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import noise_floors
-from motionscan.motion.outline import shank_length_px
+from motionscan.motion.outline import shank_length_px, shown_regions
 from motionscan.motion.points import PATCH_GRID, choose_points
 from motionscan.motion.reference import CLUSTERS, PATCHES, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
@@ -78,13 +78,19 @@ class Tracker:
     def _heed_pose(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
         legs_px = pose.legs_px / self._shrink
-        seen = _seen_regions(legs_px)
+        seen = self._seen_regions(legs_px, pose.visibility)
         self._seen_s[seen] = pose.t_s
         self._view = self._view or pose.view
         if reading is not None and not self._reference_fails(legs_px, reading, seen):
             self._least_kept = np.ones_like(self._least_kept)
             return reading
         return self._take_reference(picture, pose, reading)
+
+    def _seen_regions(self, legs_px: FloatArray, visibility: FloatArray) -> BoolArray:
+        """(R,) which regions a pose shows."""
+        shank_px = shank_length_px(legs_px)
+        shown = shown_regions(legs_px, visibility, shank_px, self._settings) if shank_px else {}
+        return np.array([number in shown for number in range(len(REGIONS))])
 
     def _reference_fails(self, legs_px: FloatArray, reading: Reading, seen: BoolArray) -> bool:
         reference, s = self._references[-1], self._settings
@@ -93,7 +99,7 @@ class Tracker:
         camera_lost = bool(low[-1] and counts[-1] >= s.min_background_points)
         apart_px = np.nan_to_num(np.hypot(*(reading.landmarks_px - legs_px).T))
         strayed = bool((apart_px > s.stray_shanks * reference.shank_px).any())
-        appeared = bool((seen & (counts[:-1] < s.min_points)).any())
+        appeared = bool((seen & ~reference.seen).any())
         self._strays = self._strays + 1 if strayed or appeared else 0
         return lost or camera_lost or self._strays >= 2
 
@@ -105,7 +111,8 @@ class Tracker:
         side_px = window_px(shank_px, self._settings)
         points = choose_points(picture, pose, 1 / self._shrink, side_px, self._settings)
         self._start = self._last if reading is None else self._total(reading).or_else(self._last)
-        self._references.append(Reference(picture, points, legs_px, side_px, self._settings))
+        seen = self._seen_regions(legs_px, pose.visibility)
+        self._references.append(Reference(picture, points, legs_px, seen, side_px, self._settings))
         if len(self._references) > 1:
             self._references[-2].drop_picture()
         self._guess_px = points.points_px
@@ -162,7 +169,7 @@ class Tracker:
         joint, body = (self._stacked(name, (len(REGIONS),)) * scale for name in ("joint", "body"))
         skin = self._stacked("skin", (len(REGIONS), PATCHES)) * scale
         visible = np.array([row.visible for row in self._rows])
-        noise_px, skin_noise_px = noise_floors(t_s, background_px, scale, self._references, self._settings)
+        noise = noise_floors(t_s, background_px, scale, self._references, self._settings)
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
         regions = []
@@ -179,8 +186,9 @@ class Tracker:
                     body_px=body[:, number],
                     skin_px=skin[:, number, patches],
                     patches_px=to_points(self._references[0].patch_places[number, patches]) * scale,
-                    noise_px=float(noise_px[number]) if np.isfinite(noise_px[number]) else None,
-                    skin_noise_px=skin_noise_px[number, patches],
+                    noise_px=float(noise.joint_px[number]) if np.isfinite(noise.joint_px[number]) else None,
+                    body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
+                    skin_noise_px=noise.skin_px[number, patches],
                     scale_px=shank_px,
                     visible=visible[:, number],
                 )
@@ -199,9 +207,3 @@ class _Row:
     visible: BoolArray
     landmarks_px: FloatArray
     moved: Displacement
-
-
-def _seen_regions(legs_px: FloatArray) -> BoolArray:
-    """(R,) which regions have all their landmarks in a pose."""
-    hip, knee, ankle, heel, toe = (np.isfinite(legs_px).all(axis=1).reshape(len(SIDES), -1)[:, i] for i in range(5))
-    return np.stack([hip & knee, knee & ankle, ankle & heel & toe], axis=1).ravel()
