@@ -252,30 +252,34 @@ def simulate(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Scenarios to render.")] = None,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FOLDER", help="Where the clips go.")] = Path(),
     show_list: Annotated[bool, typer.Option("--list", help="Show the scenarios and leave.")] = False,
+    samples: Annotated[bool, typer.Option("--samples", help="Render the small clips of sample_videos/.")] = False,
+    seed_set: Annotated[int, typer.Option(min=0, help="0 for tuning, 1 for reporting; others are fresh.")] = 0,
 ) -> None:
     """Render a person whose movement is known: NAME.mp4 and NAME.truth.json."""
+    from motionscan.simulate.catalogue import samples as sample_scenarios
     from motionscan.simulate.job import listing
 
+    known = dict(listing(seed_set))
     if show_list:
-        longest = max(len(name) for name, _ in listing())
-        for name, about in listing():
+        longest = max(len(name) for name in known)
+        for name, about in known.items():
             typer.echo(f"{name:{longest}}  {about}")
         raise typer.Exit(DONE)
-    known = {name for name, _ in listing()}
-    unknown = [name for name in names or () if name not in known]
-    if unknown or not names:
+    wanted = [*(names or ()), *(sample_scenarios() if samples else ())]
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
         what = f"there is no {unknown[0]!r}" if unknown else "name at least one scenario"
         raise typer.BadParameter(f"{what}; see: motionscan simulate --list", param_hint="NAME")
-    _render(names, out)
+    _render(wanted, out, seed_set)
 
 
-def _render(names: list[str], out: Path) -> None:
+def _render(names: list[str], out: Path, seed_set: int) -> None:
     from motionscan.outputs.terminal import count_progress
     from motionscan.simulate.job import simulate as render
 
     for name in names:
         with _errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
-            video, truth = render(name, out, observer)
+            video, truth = render(name, out, observer, seed_set)
         typer.echo(f"{name}: {video} {truth}")
 
 

@@ -126,14 +126,14 @@ class RegionMotion:
     """(P, 2) where the patches lie in the reference picture."""
     noise_px: float | None
     """Standard deviation that ``joint_px`` (one axis) shows when nothing moves; None when not measurable."""
-    body_noise_px: float | None
-    """The same of ``body_px``, without the parent's share."""
     skin_noise_px: FloatArray
     """(P,) the same for each patch."""
     scale_px: float | None
     """Length of the shank, the unit of relative amplitudes; None when unknown."""
     visible: BoolArray
     """(T,) the region was in the picture and well seen."""
+    body_noise_px: float | None = None
+    """What ``noise_px`` is for ``body_px``, without the parent's share; None when not measurable."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
