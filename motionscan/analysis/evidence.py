@@ -68,16 +68,21 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     background[known] = np.nanmedian(moved[known], axis=1)
     gain = noise_gain(background, clock.grid_hz, settings)
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
-    shake = np.sqrt(uniform_filter1d(np.nan_to_num((camera**2).sum(axis=1)), window, mode="nearest"))
+    shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
     return Scene(clock, camera, background, gain, shake, settings.band_fraction * clock.slowest_hz)
 
 
 def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
     """(G,) local over overall size of the background's jitter, at least 1: darkness raises the noise half way."""
     window = max(1, round(settings.noise_window_s * grid_hz))
-    local = np.sqrt(uniform_filter1d(background_px**2, window, mode="nearest"))
+    local = np.sqrt(local_mean(background_px**2, window))
     usual = float(np.median(local))
     return np.maximum(local / usual, 1.0) if usual > 0 else np.ones_like(local)
+
+
+def local_mean(power: FloatArray, window: int) -> FloatArray:
+    """(G,) running mean of what is never negative; the filter's running sum can end a hair below zero."""
+    return np.maximum(uniform_filter1d(power, window, mode="nearest"), 0.0)
 
 
 def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Evidence:
@@ -198,7 +203,7 @@ def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> 
 def busiest_variance(level_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
     """Variance per axis of a (G, 2) baseline-free path in its busiest stretches."""
     window = max(2, round(settings.noise_window_s * grid_hz))
-    power = uniform_filter1d(np.nan_to_num((level_px**2).mean(axis=1)), window, mode="nearest")
+    power = local_mean(np.nan_to_num((level_px**2).mean(axis=1)), window)
     return float(np.percentile(power, 95))
 
 
@@ -239,6 +244,8 @@ def skin_events(
     level = without_baseline(resample(clock, region.skin_px), clock.grid_hz, settings)
     size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
+    # what only one picture shows is a slip of the tracker
+    shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     found: list[Peak] = []
     for patch in range(level.shape[1]):
         trace = level[:, patch] @ main_direction(level[:, patch])
@@ -250,7 +257,7 @@ def skin_events(
         found += [
             peak
             for peak in find_events(clock.grid_s, trace, limit, settings)
-            if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+            if shortest_s <= peak.width_s <= settings.twitch_max_s
             and _outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and _is_ours(peak, scene, gross, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
