@@ -15,6 +15,9 @@ from motionscan.simulate.waveforms import Waveform, waveform
 SETTINGS = AnalysisSettings()
 SHANK_PX = 300.0
 NOISE_PX = 0.05
+"""Of the place of a region in one picture, one axis; against its parent it has that of both."""
+SKIN_NOISE = 1.5
+"""Noise of a patch of skin over that of its region."""
 PATCHES = {"thigh": 8, "shank": 12, "foot": 4}
 CLUSTERS = 12
 LIMB = ((0.8, 0.6), (-0.6, 0.8))
@@ -67,7 +70,7 @@ def person(
     shift_s: float = 0.0,
     paths_px: dict[str, FloatArray] | None = None,
 ) -> Motion:
-    """Six regions that do what the movements say, seen at ``t_s`` with white noise of ``noise_px``.
+    """Six regions that do what the movements say, each seen at ``t_s`` with white noise of ``noise_px``.
 
     ``duplicate`` marks pictures that repeat the one before; ``shift_s`` starts the clock later; ``paths_px``
     adds (T, 2) paths to the displacement of regions relative to their parents.
@@ -77,11 +80,12 @@ def person(
     taken_s = t_s[np.maximum.accumulate(np.where(duplicate, 0, np.arange(len(t_s))))]
     rng = np.random.default_rng([seed, 99])
     pairs = [one if isinstance(one, tuple) else (one, drawn(one, seed)) for one in movements]
-    regions, carried = [], np.zeros((len(t_s), 2))
+    regions: list[RegionMotion] = []
+    truth, seen = np.zeros((len(t_s), 2)), np.zeros((len(t_s), 2))
     for name in REGIONS:
         side, part = name.split("_")
-        own = _noise(rng, (len(t_s), 2), noise_px, duplicate)
-        skin = _noise(rng, (len(t_s), PATCHES[part], 2), noise_px * 1.5, duplicate)
+        own = np.zeros((len(t_s), 2)) + (paths_px or {}).get(name, 0.0)
+        skin = _noise(rng, (len(t_s), PATCHES[part], 2), SKIN_NOISE * noise_px, duplicate)
         for one, wave in pairs:
             if one.region == name:
                 path = wave.at(taken_s)[:, None] * LIMB[SIDES.index(side)]
@@ -89,9 +93,11 @@ def person(
                     skin[:, 1] += path
                 else:
                     own += path
-        own += (paths_px or {}).get(name, 0.0)
-        carried = own + (0 if part == PARTS[0] else carried)
-        regions.append(_region(name, own, carried.copy(), skin, noise_px))
+        if part == PARTS[0]:
+            truth, seen = np.zeros((len(t_s), 2)), np.zeros((len(t_s), 2))
+        parent, truth = seen, truth + own
+        seen = truth + _noise(rng, (len(t_s), 2), noise_px, duplicate)
+        regions.append(_region(name, seen - parent, seen, skin, noise_px))
     return Motion(
         t_s=t_s + shift_s,
         width_px=1920,
@@ -124,8 +130,9 @@ def _region(name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, no
         body_px=body,
         skin_px=skin,
         patches_px=np.zeros((skin.shape[1], 2)),
-        noise_px=noise_px,
-        skin_noise_px=np.full(skin.shape[1], noise_px * 1.5),
+        noise_px=noise_px if part == PARTS[0] else float(np.sqrt(2)) * noise_px,
+        body_noise_px=noise_px,
+        skin_noise_px=np.full(skin.shape[1], SKIN_NOISE * noise_px),
         scale_px=SHANK_PX,
         visible=np.ones(len(joint), dtype=bool),
     )
