@@ -4,8 +4,8 @@ import numpy as np
 
 from motionscan.analysis.clock import Clock, make_clock, measure_timing, to_picture_times
 from motionscan.analysis.events import Peak
-from motionscan.analysis.evidence import Evidence, Scene, gather, make_scene
-from motionscan.analysis.limbs import one_rhythm_per_limb, own_events
+from motionscan.analysis.evidence import Evidence, Scene, gather_all, make_scene
+from motionscan.analysis.limbs import one_movement_each, own_events
 from motionscan.analysis.pairs import compare_pairs
 from motionscan.analysis.patterns import Stretch, judge
 from motionscan.analysis.quality import measure_quality, visible_fractions
@@ -32,9 +32,9 @@ def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
     quality = measure_quality(motion, clock, scene, settings)
     shares = visible_fractions(motion)
     judged = [r for r in motion.regions if shares[r.id] >= settings.min_visible] if scene else []
-    evidences = own_events([gather(r, scene, settings) for r in judged], settings) if scene else []
+    evidences = own_events(gather_all(judged, scene, settings), settings) if scene else []
     judged_regions = [(e, _allowed(judge(e, scene, settings), quality)) for e in evidences] if scene else []
-    found = one_rhythm_per_limb(judged_regions, settings)
+    found = one_movement_each(judged_regions, settings)
     events, findings = _number(found, settings)
     regions = tuple(_region(r, shares[r.id], evidences) for r in motion.regions)
     rhythm_hz = {f.region: f.frequency_hz for f in findings if f.pattern.startswith("rhythmic") and f.frequency_hz}

@@ -26,6 +26,8 @@ class Scene:
     """(G,) how much noisier the pictures are than usual, at least 1."""
     shake_px: FloatArray
     """(G,) local size of the camera's movement without its slow sway."""
+    light_step: BoolArray
+    """(G,) the light has just changed, or is about to."""
     limit_hz: float
 
 
@@ -69,7 +71,17 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     gain = noise_gain(background, clock.grid_hz, settings)
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
-    return Scene(clock, camera, background, gain, shake, settings.band_fraction * clock.slowest_hz)
+    step = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
+    return Scene(clock, camera, background, gain, shake, step, settings.band_fraction * clock.slowest_hz)
+
+
+def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
+    """(G,) where mean brightness jumps; the steady beat of mains light is no jump, it makes up its own usual size."""
+    level = fill_gaps(brightness)
+    lag = max(1, round(0.1 * grid_hz))
+    change = np.abs(np.concatenate([np.zeros(lag), level[lag:] - level[:-lag]]))
+    jump = change > settings.light_step + 6 * np.median(change)
+    return maximum_filter1d(jump.astype(np.uint8), 2 * round(settings.light_step_s * grid_hz) + 1).astype(bool)
 
 
 def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
@@ -85,8 +97,35 @@ def local_mean(power: FloatArray, window: int) -> FloatArray:
     return np.maximum(uniform_filter1d(power, window, mode="nearest"), 0.0)
 
 
-def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Evidence:
-    """Trace, noise, events and spectrum of one region."""
+def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
+    """The evidence of every region; while a part changes its place, nothing in its limb is a jerk or a twitch."""
+    gross = {region.id: gross_movement(region, scene.clock, settings) for region in regions}
+    anywhere = np.any(list(gross.values()), axis=0) if gross else np.zeros(len(scene.clock.grid_s), dtype=bool)
+    found = []
+    for region in regions:
+        limb = [gross[other.id] for other in regions if other.side == region.side]
+        found.append(gather(region, scene, gross[region.id], np.any(limb, axis=0), anywhere, settings))
+    return found
+
+
+def gather(
+    region: RegionMotion,
+    scene: Scene,
+    gross: BoolArray,
+    limb_gross: BoolArray,
+    any_gross: BoolArray,
+    settings: AnalysisSettings,
+) -> Evidence:
+    """Trace, noise, events and spectrum of one region.
+
+    Args:
+        region: what was measured.
+        scene: what all regions share.
+        gross: (G,) this part changes its place.
+        limb_gross: (G,) a part of its limb does: no time for jerks.
+        any_gross: (G,) any part does: no time for twitches of the skin.
+        settings: thresholds.
+    """
     clock = scene.clock
     path, noise_px = own_path(region, clock, settings)
     level = without_baseline(path, clock.grid_hz, settings)
@@ -94,13 +133,12 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
     level = level - shared
     direction = main_direction(level)
     trace = level @ direction
-    gross = gross_movement(resample(clock, region.body_px), level, region.scale_px, clock.grid_hz, settings)
     quiet = median_size(trace)
     sigma = noise_px if noise_px is not None else quiet
     spectrum = spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(trace, spectrum, clock, settings)
     limit = event_limit(trace, sigma, region.scale_px, line, settings)
-    found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, gross, settings)]
+    found = [p for p in find_events(clock.grid_s, trace, limit, settings) if _is_ours(p, scene, limb_gross, settings)]
     if not line:
         found = [p for p in found if _outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
@@ -117,7 +155,7 @@ def gather(region: RegionMotion, scene: Scene, settings: AnalysisSettings) -> Ev
         gross=gross,
         peaks=tuple(brief),
         slow_peaks=tuple(p for p in found if p not in brief),
-        skin_peaks=skin_events(region, level, scene, gross, settings),
+        skin_peaks=skin_events(region, level, scene, any_gross, settings),
         spectrum=spectrum,
         line=line,
     )
@@ -169,10 +207,11 @@ def sharpness(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) 
 
 
 def _is_ours(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
-    """Whether an event is the limb's own: no jolt of the background, no change of posture."""
+    """Whether an event is the limb's own: no jolt of the background, no change of posture or light."""
     around = (scene.clock.grid_s >= peak.onset_s - 0.02) & (scene.clock.grid_s <= peak.offset_s + 0.02)
     jolt = float(scene.background_px[around].max(initial=0.0))
-    return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
+    upset = bool(gross[around].any() or scene.light_step[around].any())
+    return jolt < settings.background_share * peak.height_px and not upset
 
 
 def median_size(trace_px: FloatArray) -> float:
@@ -207,26 +246,18 @@ def busiest_variance(level_px: FloatArray, grid_hz: float, settings: AnalysisSet
     return float(np.percentile(power, 95))
 
 
-def gross_movement(
-    body_px: FloatArray, level_px: FloatArray, scale_px: float | None, grid_hz: float, settings: AnalysisSettings
-) -> BoolArray:
-    """(G,) where a part changes its place, or swings further than jerks and twitches do.
-
-    Args:
-        body_px: (G, 2) path with only the camera removed.
-        level_px: (G, 2) baseline-free path relative to the parent.
-        scale_px: length of the shank.
-        grid_hz: rate of the grid.
-        settings: thresholds.
-    """
-    if scale_px is None:
-        return np.zeros(len(body_px), dtype=bool)
-    slow = gaussian_filter1d(fill_gaps(body_px), grid_hz / (2 * np.pi * settings.gross_low_hz), axis=0, mode="nearest")
-    window = max(3, round(settings.gross_window_s * grid_hz) | 1)
+def gross_movement(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
+    """(G,) where a part changes its place, or swings further than jerks and twitches do."""
+    if region.scale_px is None:
+        return np.zeros(len(clock.grid_s), dtype=bool)
+    body = fill_gaps(resample(clock, region.body_px))
+    slow = gaussian_filter1d(body, clock.grid_hz / (2 * np.pi * settings.gross_low_hz), axis=0, mode="nearest")
+    window = max(3, round(settings.gross_window_s * clock.grid_hz) | 1)
     reach = maximum_filter1d(slow, window, axis=0) - minimum_filter1d(slow, window, axis=0)
-    shifted = np.hypot(*reach.T) > settings.gross_rel * scale_px
-    swung = np.nan_to_num(np.hypot(*level_px.T)) > settings.gross_jerk_rel * scale_px
-    half = max(1, round(settings.gross_window_s * grid_hz / 2))
+    shifted = np.hypot(*reach.T) > settings.gross_rel * region.scale_px
+    level = without_baseline(resample(clock, region.joint_px), clock.grid_hz, settings)
+    swung = np.nan_to_num(np.hypot(*level.T)) > settings.gross_jerk_rel * region.scale_px
+    half = max(1, round(settings.gross_window_s * clock.grid_hz / 2))
     return np.asarray(shifted | maximum_filter1d(swung.astype(np.uint8), half).astype(bool))
 
 
@@ -241,13 +272,15 @@ def skin_events(
     clock = scene.clock
     if region.skin_px.shape[1] == 0:
         return ()
-    level = without_baseline(resample(clock, region.skin_px), clock.grid_hz, settings)
+    path = resample(clock, region.skin_px)
+    level = without_baseline(path, clock.grid_hz, settings)
     size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     found: list[Peak] = []
-    for patch in range(level.shape[1]):
+    known = np.isfinite(path).all(axis=2)
+    for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible):
         trace = level[:, patch] @ main_direction(level[:, patch])
         quiet = median_size(trace)
         sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
@@ -260,9 +293,16 @@ def skin_events(
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and _outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and _is_ours(peak, scene, gross, settings)
+            and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
         ]
     return tuple(merge_near(found, settings.merge_s))
+
+
+def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether a patch was followed throughout, well before and after an event: one that comes and goes jumps."""
+    around = np.abs(clock.grid_s - peak.peak_s) <= settings.baseline_s / 2
+    return bool(known[around].all())
 
 
 def _is_skin_only(

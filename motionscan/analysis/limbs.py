@@ -13,7 +13,7 @@ def own_events(evidences: list[Evidence], settings: AnalysisSettings) -> list[Ev
 
     In the same limb an event is carried along when another region's is at the same time and clearly larger; between
     the legs a much smaller simultaneous event came through the seat or the bed. A skin event beside a joint event of
-    the same limb is the joint's.
+    the same limb is the joint's; beside a larger one of the other leg it is the edge that this one moved over.
     """
     return [
         replace(
@@ -30,6 +30,8 @@ def _same_limb(a: Evidence, b: Evidence) -> bool:
 
 
 def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
+    if any(_outdoes(skin, peak, settings) for skin in mine.skin_peaks):
+        return True
     for other in all_:
         if other is mine:
             continue
@@ -45,14 +47,18 @@ def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> flo
 
 
 def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
-    if any(_overlaps(peak, p, settings) for other in all_ if _same_limb(mine, other) for p in other.peaks):
+    jerks = [p for other in all_ if _same_limb(mine, other) for p in other.peaks]
+    if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, settings) for jerk in jerks):
         return True
     rivals = [p.height_px for other in all_ if other is not mine for p in other.skin_peaks
               if abs(p.peak_s - peak.peak_s) <= settings.together_s]  # fmt: skip
-    shaken = [_height_near(other, peak, settings) for other in all_ if not _same_limb(mine, other)]
-    return peak.height_px < max(rivals, default=0.0) or peak.height_px < settings.passed_on_share * max(
-        shaken, default=0
-    )
+    beside = [_height_near(other, peak, settings) for other in all_ if not _same_limb(mine, other)]
+    return peak.height_px < max([*rivals, *beside], default=0.0)
+
+
+def _outdoes(skin: Peak, jerk: Peak, settings: AnalysisSettings) -> bool:
+    """Whether a patch of skin moves so much more than its part that it is what moved the part's middle."""
+    return _overlaps(skin, jerk, settings) and skin.height_px > settings.skin_outdoes_joint * jerk.height_px
 
 
 def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
@@ -62,22 +68,38 @@ def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
 Judged = tuple[Evidence, list[Stretch]]
 
 
-def one_rhythm_per_limb(found: list[Judged], settings: AnalysisSettings) -> list[Judged]:
-    """The judgements with a limb's rhythm told once, for the part that moves most.
+def one_movement_each(found: list[Judged], settings: AnalysisSettings) -> list[Judged]:
+    """The judgements with every movement told once, for the part that makes it.
 
-    A leg that bounces turns at hip, knee and ankle at once; that is one movement.
+    A leg that bounces turns at hip, knee and ankle at once: one rhythm. What another leg shows much more strongly at
+    the same moments is that leg's, seen at an edge or felt through the seat.
     """
-    rhythms = [(e, s) for e, stretches in found for s in stretches if s.frequency_hz is not None]
+    told = [(e, s) for e, stretches in found for s in stretches if s.pattern != "gross_movement"]
     return [
-        (e, [s for s in stretches if not any(_is_part_of(e, s, *other, settings) for other in rhythms)])
+        (e, [s for s in stretches if not any(_belongs_to(e, s, *other, settings) for other in told)])
         for e, stretches in found
     ]
 
 
-def _is_part_of(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:
-    if mine is other or not _same_limb(mine, other) or stretch.frequency_hz is None or larger.frequency_hz is None:
+def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:
+    if mine is other or stretch.pattern == "gross_movement":
         return False
-    shared_s = min(stretch.end_s, larger.end_s) - max(stretch.start_s, larger.start_s)
-    together = shared_s >= settings.together_share * (stretch.end_s - stretch.start_s)
-    alike = abs(stretch.frequency_hz - larger.frequency_hz) <= settings.same_rhythm_share * larger.frequency_hz
-    return together and alike and (stretch.amplitude_px or 0) < (larger.amplitude_px or 0)
+    size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
+    if _same_limb(mine, other):
+        return size < others and _same_rhythm(stretch, larger, settings)
+    echo = size < settings.echo_share * others
+    return echo and (_same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings))
+
+
+def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
+    if a.frequency_hz is None or b.frequency_hz is None:
+        return False
+    shared_s = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
+    together = shared_s >= settings.together_share * (a.end_s - a.start_s)
+    return together and abs(a.frequency_hz - b.frequency_hz) <= settings.same_rhythm_share * b.frequency_hz
+
+
+def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
+    """Whether most events of one stretch are near events of another."""
+    near = [any(abs(p.peak_s - q.peak_s) <= settings.together_s for q in b.peaks) for p in a.peaks]
+    return bool(near) and sum(near) >= settings.together_share * len(near)

@@ -87,7 +87,9 @@ def _regular_run(
     times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
     intervals_s = np.diff(times_s)
     cv = local_cv(intervals_s)
-    random_cv = random_cv_quantile(len(times_s), float(intervals_s.mean()), settings.event_gap_s, settings)
+    random_cv = random_cv_quantile(
+        len(times_s), float(intervals_s.mean()), settings.event_gap_s, settings.random_quantile, settings
+    )
     if cv > settings.regular_cv or cv >= random_cv:
         return None
     slowing = measure_slowing(times_s, settings)
@@ -173,8 +175,22 @@ def _without_rhythm(evidence: Evidence, settings: AnalysisSettings) -> list[Stre
     return [_summed_up(_word(times_s, cv, settings), "joint", peaks, cv)]
 
 
+def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
+    """Local CV from which intervals are no rhythm.
+
+    Jerks that cannot follow each other at once look less random than they are: the limit is what one in ten random
+    trains with the shortest interval seen would stay below, if that is less than the general one.
+    """
+    intervals_s = np.diff(times_s)
+    dead_time_s = settings.dead_time_share * float(intervals_s.min())
+    chance = random_cv_quantile(
+        len(times_s), float(intervals_s.mean()), dead_time_s, settings.irregular_quantile, settings
+    )
+    return max(settings.undecided_cv, min(settings.irregular_cv, chance))
+
+
 def _word(times_s: FloatArray, cv: float | None, settings: AnalysisSettings) -> Pattern:
-    if len(times_s) >= settings.run_events and cv is not None and cv < settings.irregular_cv:
+    if len(times_s) >= settings.run_events and cv is not None and cv < _irregular_from(times_s, settings):
         return "indeterminate"
     span_s = float(times_s[-1] - times_s[0])
     many = len(times_s) >= settings.irregular_jerk_events
@@ -203,7 +219,7 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])
     cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
-    regular = len(times_s) >= settings.run_events and cv is not None and cv < settings.irregular_cv
+    regular = len(times_s) >= settings.run_events and cv is not None and cv <= settings.regular_cv
     return [_summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
 
 

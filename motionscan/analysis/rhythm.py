@@ -68,13 +68,15 @@ def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatA
     return np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
 
 
-def random_cv_quantile(count: int, mean_s: float, dead_time_s: float, settings: AnalysisSettings) -> float:
-    """The local CV that random events with a dead time stay above in all but ``random_quantile`` of trains.
+def random_cv_quantile(
+    count: int, mean_s: float, dead_time_s: float, quantile: float, settings: AnalysisSettings
+) -> float:
+    """The local CV that random events with a dead time stay above in all but a ``quantile`` of trains.
 
     Two events nearer than the dead time are one to any detector, which makes chance look regular.
     """
     dead_share = round(min(dead_time_s / mean_s, 0.95), 2)
-    return _random_quantile(count, dead_share, settings.random_quantile, settings.random_trains)
+    return _random_quantile(count, dead_share, quantile, settings.random_trains)
 
 
 @lru_cache(maxsize=512)

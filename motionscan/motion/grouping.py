@@ -1,5 +1,7 @@
 """Points in groups of different sizes, as padded rows that numpy can work on at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,13 @@ from motionscan.records import BoolArray, FloatArray
 IntArray = NDArray[np.intp]
 
 
+def members_of(group: IntArray, size: int) -> list[IntArray]:
+    """Indices of the members of groups 0..size-1, where ``group`` (N,) names each point's group."""
+    return [np.flatnonzero(group == number) for number in range(size)]
+
+
 class Grouping:
-    """G groups of some of N points.
+    """G groups of some of N points; a point may be in several.
 
     Attributes:
         members: for each group the indices of its points.
@@ -19,13 +26,12 @@ class Grouping:
         counts: (G,) points in each group.
     """
 
-    def __init__(self, group: IntArray, size: int) -> None:
-        """``group`` (N,) names each point's group, 0..size-1, anything else for none."""
-        self.members = [np.flatnonzero(group == number) for number in range(size)]
-        self.counts = np.array([len(indices) for indices in self.members])
+    def __init__(self, members: Sequence[IntArray]) -> None:
+        self.members = members
+        self.counts = np.array([len(indices) for indices in members])
         longest = max(1, int(self.counts.max(initial=0)))
-        self.rows = np.zeros((size, longest), dtype=np.intp)
-        for number, indices in enumerate(self.members):
+        self.rows = np.zeros((len(members), longest), dtype=np.intp)
+        for number, indices in enumerate(members):
             self.rows[number, : len(indices)] = indices
         self.mask = np.arange(longest) < self.counts[:, None]
 

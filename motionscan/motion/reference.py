@@ -5,13 +5,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
-from motionscan.motion.grouping import Grouping, IntArray
-from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCH_GRID, PointSet
+from motionscan.motion.grouping import Grouping, members_of
+from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCHES, PointSet
 from motionscan.motion.similarity import ComplexArray, fit_similarities, to_complex, to_points
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
-PATCHES = max(along * across for along, across in PATCH_GRID.values())
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
 PARENTS = np.array([number - 1 if number % len(PARTS) else -1 for number in range(len(REGIONS))])
 """Index of the region that carries each region, -1 for the thighs."""
@@ -80,10 +79,10 @@ class Reference:
         self._settings = settings
         self._legs = to_complex(legs_px)
         self._places = to_complex(points.points_px)
-        self._groups = Grouping(points.group, len(REGIONS) + 1)
-        self._regions = Grouping(points.group, len(REGIONS))
-        self._patches = Grouping(_patch_number(points), len(REGIONS) * PATCHES)
-        self._clusters = Grouping(np.where(points.group == BACKGROUND, points.patch, -1), CLUSTERS)
+        self._groups = Grouping(members_of(points.group, len(REGIONS) + 1))
+        self._regions = Grouping(members_of(points.group, len(REGIONS)))
+        self._patches = Grouping(points.patches)
+        self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
         self._background = self._groups.members[BACKGROUND]
         self.counts = self._groups.counts
         self.middles = self._regions.mean(self._places)
@@ -92,7 +91,7 @@ class Reference:
         self._cluster_least = self._least(self._clusters)
         self.fragility = self._regions.fragility(points.texture)
         self.lever = self._levers()
-        self.patch_places = self._patches.mean(self._places).reshape(len(REGIONS), PATCHES)
+        self.patch_middles_px = points.patch_middles_px
         self.patch_fragility = self._patches.fragility(points.texture).reshape(len(REGIONS), PATCHES)
         self.cluster_fragility = self._clusters.fragility(points.texture)
 
@@ -212,8 +211,3 @@ def _first_finite(place: complex, chain: tuple[int, ...], turns: ComplexArray, s
         if np.isfinite(shifts[number]):
             return complex(turns[number] * place + shifts[number])
     return place
-
-
-def _patch_number(points: PointSet) -> IntArray:
-    """(N,) number of each point's skin patch over all regions, -1 for the background."""
-    return np.where(points.group == BACKGROUND, -1, points.group * PATCHES + points.patch)

@@ -9,8 +9,8 @@ from motionscan.body import LANDMARKS, PARTS, REGIONS, SIDES, View
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import noise_floors
 from motionscan.motion.outline import shank_length_px, shown_regions
-from motionscan.motion.points import PATCH_GRID, choose_points
-from motionscan.motion.reference import CLUSTERS, PATCHES, Displacement, Reading, Reference
+from motionscan.motion.points import PATCH_GRID, PATCHES, choose_points
+from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.similarity import to_points
 from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
@@ -185,7 +185,7 @@ class Tracker:
                     joint_px=joint[:, number],
                     body_px=body[:, number],
                     skin_px=skin[:, number, patches],
-                    patches_px=to_points(self._references[0].patch_places[number, patches]) * scale,
+                    patches_px=self._references[0].patch_middles_px[number, patches] * scale,
                     noise_px=float(noise.joint_px[number]) if np.isfinite(noise.joint_px[number]) else None,
                     body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
                     skin_noise_px=noise.skin_px[number, patches],

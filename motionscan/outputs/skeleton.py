@@ -109,8 +109,10 @@ def _line_width(motion: Motion, settings: ClipSettings, scale: float) -> int:
     """Pixels of a line: thin on a small picture, and thin on a small person."""
     shorter = min(motion.width_px, motion.height_px)
     shanks = [region.scale_px for region in motion.regions if region.scale_px]
-    widths = [settings.line_fraction * shorter] + [settings.line_shanks * max(shanks)] * bool(shanks)
-    return max(1, round(min(widths) * scale))
+    width = settings.line_fraction * shorter
+    if shanks:
+        width = min(width, settings.line_shanks * max(shanks))
+    return max(1, round(width * scale))
 
 
 def _outward(landmarks_px: FloatArray) -> dict[str, FloatArray]:
