@@ -8,7 +8,7 @@ from motionscan.body import REGIONS
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import jitter_px
 from motionscan.motion.outline import background_mask, region_polygon, shank_length_px
-from motionscan.motion.points import BACKGROUND, PATCH_GRID, choose_points
+from motionscan.motion.points import BACKGROUND, PATCH_GRID, PATCHES, choose_points
 from motionscan.motion.repeats import repeated_pictures
 
 from .scene import (
@@ -64,12 +64,14 @@ def test_other_people_are_no_background() -> None:
     assert not background_mask(both, 1.0, shape, SHANK_PX, SETTINGS)[100, 50]
 
 
-def test_patches_are_numbered_within_their_part(points) -> None:
+def test_patches_hold_points_of_their_own_region_only(points) -> None:
     for number, name in enumerate(REGIONS):
         along, across = PATCH_GRID[name.split("_")[1]]
-        patches = points.patch[points.group == number]
-        assert patches.min() >= 0
-        assert patches.max() < along * across
+        patches = points.patches[number * PATCHES : (number + 1) * PATCHES]
+        assert any(len(patch) for patch in patches)
+        assert not any(len(patch) for patch in patches[along * across :])
+        for patch in patches:
+            assert (points.group[patch] == number).all()
 
 
 def test_a_plain_wall_has_no_points() -> None:
