@@ -4,11 +4,12 @@ import numpy as np
 
 from motionscan.analysis.clock import Clock, make_clock, measure_timing, to_picture_times
 from motionscan.analysis.events import Peak
-from motionscan.analysis.evidence import Evidence, Scene, gather_all, make_scene
+from motionscan.analysis.evidence import Evidence, gather_all
 from motionscan.analysis.limbs import one_movement_each, own_events
 from motionscan.analysis.pairs import compare_pairs
 from motionscan.analysis.patterns import Stretch, judge
 from motionscan.analysis.quality import measure_quality, visible_fractions
+from motionscan.analysis.scene import Scene, make_scene
 from motionscan.analysis.wording import CAVEATS, NOT_ASSESSED, alternatives, reasons, sentence
 from motionscan.records import (
     Analysis,

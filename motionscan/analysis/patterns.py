@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from motionscan.analysis.events import Peak
-from motionscan.analysis.evidence import Evidence, Scene
+from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import (
     Slowing,
     fill_missed_beats,
@@ -18,6 +18,7 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
+from motionscan.analysis.scene import Scene
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Pattern, Site

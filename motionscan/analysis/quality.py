@@ -3,7 +3,7 @@
 import numpy as np
 
 from motionscan.analysis.clock import Clock
-from motionscan.analysis.evidence import Scene
+from motionscan.analysis.scene import Scene
 from motionscan.analysis.spectrum import spectral_peak
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Gate, Motion, Quality

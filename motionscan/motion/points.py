@@ -125,7 +125,7 @@ def _patch_members(
     radius = settings.patch_radius_shanks * shank_px
     nearest = np.sort(apart)[: settings.min_patch_points + 1]
     reach = float(np.clip(nearest[-1], radius, settings.patch_stretch * radius))
-    return region[apart <= reach]
+    return np.asarray(region[apart <= reach], dtype=np.intp)
 
 
 def _background_points(

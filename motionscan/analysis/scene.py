@@ -1,0 +1,81 @@
+"""What all regions of a clip share: camera, background and light; and whether an event stands out from them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+
+from motionscan.analysis.clock import Clock, resample
+from motionscan.analysis.events import Peak
+from motionscan.analysis.trace import fill_gaps, without_baseline
+from motionscan.records import BoolArray, FloatArray, Motion
+from motionscan.settings import AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What all regions share on the even clock; G grid points."""
+
+    clock: Clock
+    camera_px: FloatArray
+    """(G, 3) baseline-free."""
+    background_px: FloatArray
+    """(G,) how much the background still seems to move: the median over its patches."""
+    noise_gain: FloatArray
+    """(G,) how much noisier the pictures are than usual, at least 1."""
+    shake_px: FloatArray
+    """(G,) local size of the camera's movement without its slow sway."""
+    light_step: BoolArray
+    """(G,) the light has just changed, or is about to."""
+    limit_hz: float
+
+
+def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scene:
+    """Camera and background on the even clock."""
+    camera = without_baseline(resample(clock, motion.camera_px), clock.grid_hz, settings)
+    patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
+    moved = np.hypot(patches[..., 0], patches[..., 1])
+    known = np.isfinite(moved).any(axis=1)
+    background = np.zeros(len(clock.grid_s))
+    background[known] = np.nanmedian(moved[known], axis=1)
+    gain = noise_gain(background, clock.grid_hz, settings)
+    window = max(1, round(settings.noise_window_s * clock.grid_hz))
+    shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
+    step = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
+    return Scene(clock, camera, background, gain, shake, step, settings.band_fraction * clock.slowest_hz)
+
+
+def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
+    """(G,) where mean brightness jumps; the steady beat of mains light is no jump, it makes up its own usual size."""
+    level = fill_gaps(brightness)
+    lag = max(1, round(0.1 * grid_hz))
+    change = np.abs(np.concatenate([np.zeros(lag), level[lag:] - level[:-lag]]))
+    jump = change > settings.light_step + 6 * np.median(change)
+    return maximum_filter1d(jump.astype(np.uint8), 2 * round(settings.light_step_s * grid_hz) + 1).astype(bool)
+
+
+def noise_gain(background_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
+    """(G,) local over overall size of the background's jitter, at least 1: darkness raises the noise half way."""
+    window = max(1, round(settings.noise_window_s * grid_hz))
+    local = np.sqrt(local_mean(background_px**2, window))
+    usual = float(np.median(local))
+    return np.maximum(local / usual, 1.0) if usual > 0 else np.ones_like(local)
+
+
+def local_mean(power: FloatArray, window: int) -> FloatArray:
+    """(G,) running mean of what is never negative; the filter's running sum can end a hair below zero."""
+    return np.maximum(uniform_filter1d(power, window, mode="nearest"), 0.0)
+
+
+def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
+    """Whether an event is the limb's own: no jolt of the background, no change of posture or light."""
+    around = (scene.clock.grid_s >= peak.onset_s - 0.02) & (scene.clock.grid_s <= peak.offset_s + 0.02)
+    jolt = float(scene.background_px[around].max(initial=0.0))
+    upset = bool(gross[around].any() or scene.light_step[around].any())
+    return jolt < settings.background_share * peak.height_px and not upset
+
+
+def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether an event is high even for the noise of its moment: dark pictures, a shaking camera."""
+    gain, shake = (float(np.interp(peak.peak_s, scene.clock.grid_s, x)) for x in (scene.noise_gain, scene.shake_px))
+    return peak.height_px >= sigmas * float(np.hypot(sigma_px * gain, settings.camera_leak_rel * shake))

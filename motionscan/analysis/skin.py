@@ -1,0 +1,65 @@
+"""Twitches of the skin: brief movements of a patch while the part beneath it stays still."""
+
+import numpy as np
+
+from motionscan.analysis.clock import Clock, resample
+from motionscan.analysis.events import Peak, find_events, merge_near
+from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed
+from motionscan.analysis.trace import main_direction, median_size, without_baseline
+from motionscan.records import BoolArray, FloatArray, RegionMotion
+from motionscan.settings import AnalysisSettings
+
+
+def skin_events(
+    region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
+) -> tuple[Peak, ...]:
+    """Brief movements of single patches of skin while the joint stays still.
+
+    A patch counts when it stands out from its own noise, when the region itself moves clearly less, and when most of
+    the region's other patches stay where they are.
+    """
+    clock = scene.clock
+    if region.skin_px.shape[1] == 0:
+        return ()
+    path = resample(clock, region.skin_px)
+    level = without_baseline(path, clock.grid_hz, settings)
+    size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
+    joint = np.nan_to_num(np.hypot(*joint_level_px.T))
+    # what only one picture shows is a slip of the tracker
+    shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
+    found: list[Peak] = []
+    known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
+    for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible):
+        trace = level[:, patch] @ main_direction(level[:, patch])
+        quiet = median_size(trace)
+        sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
+        if not np.isfinite(sigma):
+            continue
+        limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
+        found += [
+            peak
+            for peak in find_events(clock.grid_s, trace, limit, settings)
+            if shortest_s <= peak.width_s <= settings.twitch_max_s
+            and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
+            and is_undisturbed(peak, scene, gross, settings)
+            and _all_known(peak, known[:, patch], clock, settings)
+            and _is_skin_only(peak, size, joint, clock, settings)
+        ]
+    return tuple(merge_near(found, settings.merge_s))
+
+
+def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether a patch was followed throughout, well before and after an event: one that comes and goes jumps."""
+    around = np.abs(clock.grid_s - peak.peak_s) <= settings.baseline_s / 2
+    return bool(known[around].all())
+
+
+def _is_skin_only(
+    peak: Peak, size_px: FloatArray, joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
+    moving = size_px[around].max(axis=0) > 0.5 * peak.height_px
+    known = size_px.any(axis=0)
+    spread = moving.sum() / max(1, known.sum())
+    local = spread < settings.patch_share or moving.sum() <= 1
+    return bool(local and peak.height_px > settings.surface_over_joint * joint_px[around].max(initial=0.0))
