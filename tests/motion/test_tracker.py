@@ -84,10 +84,17 @@ def test_the_noise_floor_is_what_still_regions_show(scene) -> None:
         assert still.noise_px is not None
         measured = still.joint_px[1:].std()
         assert still.noise_px / 3 < measured < still.noise_px * 3
-        skin = np.nanstd(still.skin_px[1:], axis=(0, 2))
-        known = np.isfinite(skin)
-        assert (skin[known] < 3 * still.skin_noise_px[known]).all()
-        assert (skin[known] > still.skin_noise_px[known] / 4).all()
+
+
+def test_the_noise_floor_of_skin_is_what_still_skin_shows(scene) -> None:
+    floors = [
+        np.nanstd(still.skin_px[1:], axis=(0, 2)) / still.skin_noise_px
+        for still in track([REST] * 50, scene, noise=3.0).regions
+    ]
+    ratio = np.concatenate(floors)
+    ratio = ratio[np.isfinite(ratio)]
+    assert 0.5 < np.median(ratio) < 2
+    assert np.mean((ratio > 1 / 3) & (ratio < 3)) >= 0.95
 
 
 def test_more_noise_is_a_higher_floor_and_movement_is_none(scene) -> None:
@@ -161,7 +168,8 @@ def test_skin_that_moves_shows_in_its_patch_only_and_not_in_the_joint(scene) -> 
     patch = int(np.nanargmax(size))
     assert size[patch] > 0.4
     assert abs(complex(*shank.patches_px[patch]) - SKIN_AT) < 25
-    assert np.nanmax(np.delete(size, patch)) < size[patch] / 2
+    away = np.hypot(*(shank.patches_px - shank.patches_px[patch]).T) > 40  # nearer patches overlap
+    assert np.nanmax(size[away]) < size[patch] / 3
     assert largest(shank.joint_px) < 0.2
     for other in motion.regions:
         if other.id != SKIN_REGION:
