@@ -158,6 +158,8 @@ class Motion:
     landmarks_px: FloatArray
     """(T, 10, 2) where the leg landmarks are in each picture; NaN where unknown."""
     regions: tuple[RegionMotion, ...]
+    renewed_s: tuple[float, ...] = ()
+    """When a new reference picture was taken: small displacements may jump there."""
     notes: tuple[str, ...] = ()
     """Plain sentences about the measurement that the reader of the summary should know."""
 

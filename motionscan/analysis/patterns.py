@@ -18,7 +18,7 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
-from motionscan.analysis.scene import Scene
+from motionscan.analysis.scene import Scene, is_lone_event
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Pattern, Site
@@ -61,7 +61,7 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     joint = _rhythms(evidence, scene.clock.grid_s, settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
-        joint = [spectral] if spectral else _without_rhythm(evidence, settings)
+        joint = [spectral] if spectral else _without_rhythm(evidence, scene, settings)
     found = joint + _skin(evidence, settings) + _gross(evidence, scene, settings)
     return sorted((s for s in found if not _too_fast(s, scene)), key=lambda stretch: stretch.start_s)
 
@@ -162,13 +162,10 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     )
 
 
-def _without_rhythm(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
-    """Joint events that are no rhythm: isolated, many and irregular, or undecided.
-
-    Where events are few, the region's own quiet stretches bound its noise; they are asked as well.
-    """
-    quiet = evidence.quiet_px if np.isfinite(evidence.quiet_px) else 0.0
-    peaks = tuple(p for p in evidence.peaks if p.height_px >= settings.isolated_sigmas * quiet)
+def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
+    """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
+    scale_px = evidence.region.scale_px
+    peaks = tuple(p for p in evidence.peaks if is_lone_event(p, evidence.trace_px, scale_px, scene, settings))
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])

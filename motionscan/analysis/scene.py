@@ -7,7 +7,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak
-from motionscan.analysis.trace import fill_gaps, without_baseline
+from motionscan.analysis.trace import fill_gaps, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion
 from motionscan.settings import AnalysisSettings
 
@@ -25,8 +25,8 @@ class Scene:
     """(G,) how much noisier the pictures are than usual, at least 1."""
     shake_px: FloatArray
     """(G,) local size of the camera's movement without its slow sway."""
-    light_step: BoolArray
-    """(G,) the light has just changed, or is about to."""
+    upset: BoolArray
+    """(G,) the light has just changed or a new reference picture was taken: single small events mean nothing."""
     limit_hz: float
 
 
@@ -41,8 +41,10 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     gain = noise_gain(background, clock.grid_hz, settings)
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
-    step = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
-    return Scene(clock, camera, background, gain, shake, step, settings.band_fraction * clock.slowest_hz)
+    upset = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
+    for t_s in motion.renewed_s:
+        upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
+    return Scene(clock, camera, background, gain, shake, upset, settings.band_fraction * clock.slowest_hz)
 
 
 def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
@@ -68,14 +70,29 @@ def local_mean(power: FloatArray, window: int) -> FloatArray:
 
 
 def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
-    """Whether an event is the limb's own: no jolt of the background, no change of posture or light."""
+    """Whether an event is the limb's own: no jolt of the background, no change of posture."""
     around = (scene.clock.grid_s >= peak.onset_s - 0.02) & (scene.clock.grid_s <= peak.offset_s + 0.02)
     jolt = float(scene.background_px[around].max(initial=0.0))
-    upset = bool(gross[around].any() or scene.light_step[around].any())
-    return jolt < settings.background_share * peak.height_px and not upset
+    return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
 
 
 def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:
     """Whether an event is high even for the noise of its moment: dark pictures, a shaking camera."""
     gain, shake = (float(np.interp(peak.peak_s, scene.clock.grid_s, x)) for x in (scene.noise_gain, scene.shake_px))
     return peak.height_px >= sigmas * float(np.hypot(sigma_px * gain, settings.camera_leak_rel * shake))
+
+
+def is_lone_event(
+    peak: Peak, trace_px: FloatArray, scale_px: float | None, scene: Scene, settings: AnalysisSettings
+) -> bool:
+    """Whether an event that no rhythm vouches for is beyond doubt.
+
+    It is many times higher than the trace usually is around it, and nothing upset the pictures at its moment.
+    """
+    grid_s = scene.clock.grid_s
+    around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
+    during = (grid_s >= peak.onset_s) & (grid_s <= peak.offset_s)
+    limit = max(
+        settings.isolated_sigmas * median_size(trace_px[around]), settings.isolated_min_px_rel * (scale_px or 0.0)
+    )
+    return peak.height_px >= limit and not bool(scene.upset[during].any())

@@ -4,7 +4,7 @@ import numpy as np
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
-from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed
+from motionscan.analysis.scene import Scene, is_lone_event, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import main_direction, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
@@ -42,6 +42,7 @@ def skin_events(
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and is_undisturbed(peak, scene, gross, settings)
+            and is_lone_event(peak, trace, region.scale_px, scene, settings)
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
         ]

@@ -84,16 +84,16 @@ def _region_points(
     shank_px: float,
     settings: MotionSettings,
 ) -> list[tuple[FloatArray, FloatArray, IntArray, IntArray]]:
-    spacing = max(settings.spacing_min_px, settings.spacing_shanks * shank_px)
+    closest = max(settings.spacing_min_px, settings.spacing_shanks * shank_px)
     found = []
     for number in range(len(REGIONS)):
-        box = cv2.boundingRect((labels == number).astype(np.uint8))
-        x, y, w, h = box
-        area = np.where(labels[y : y + h, x : x + w] == number, texture[y : y + h, x : x + w], 0)
+        mine = (labels == number).astype(np.uint8)
+        x, y, w, h = cv2.boundingRect(mine)
+        area = np.where(mine[y : y + h, x : x + w] > 0, texture[y : y + h, x : x + w], 0)
+        # a large part gets as many points as a small one, but everywhere on it
+        spacing = max(closest, float(np.sqrt(cv2.countNonZero(mine) / settings.region_points)))
         points, strength = _best_of_cells(area, spacing, settings)
         points += np.array([x, y], dtype=np.float64)
-        strongest = np.sort(np.argsort(-strength, kind="stable")[: settings.region_points])
-        points, strength = points[strongest], strength[strongest]
         group = np.full(len(points), number, dtype=np.intp)
         found.append((points, strength, group, np.full(len(points), -1, dtype=np.intp)))
     return found

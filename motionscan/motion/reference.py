@@ -127,7 +127,9 @@ class Reference:
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
         body = turns * self.middles + shifts - self.middles
-        skin = self._patches.median(self._beyond_regions(steady, turns, shifts), good, self._patch_least)
+        beyond = self._beyond_regions(steady, turns, shifts)
+        on_skin = good & (np.abs(beyond) <= self._settings.skin_reach_shanks * self.shank_px)
+        skin = self._patches.median(beyond, on_skin, self._patch_least)
         moved = Displacement(
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),

@@ -32,6 +32,7 @@ class Tracker:
         self._settings = settings
         self._shrink = max(1, -(-max(width_px, height_px) // settings.measure_side_px))
         self._references: list[Reference] = []
+        self._renewed_s: list[float] = []
         self._guess_px: FloatArray = np.empty((0, 2))
         self._start = Displacement.filled(0)
         self._last = Displacement.filled(0)
@@ -115,6 +116,7 @@ class Tracker:
         self._references.append(Reference(picture, points, legs_px, seen, side_px, self._settings))
         if len(self._references) > 1:
             self._references[-2].drop_picture()
+            self._renewed_s.append(pose.t_s)
         self._guess_px = points.points_px
         self._least_kept = np.ones(len(REGIONS) + 1)
         self._strays = 0
@@ -154,6 +156,7 @@ class Tracker:
             duplicate=repeated_pictures(t_s, change, self._settings),
             landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
             regions=self._regions(t_s, background),
+            renewed_s=tuple(self._renewed_s),
         )
 
     def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:

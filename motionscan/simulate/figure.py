@@ -27,12 +27,12 @@ TROUSERS: Final[tuple[Rgb, ...]] = ((70, 80, 106), (104, 96, 84), (74, 76, 78), 
 SHOES: Final[tuple[Rgb, ...]] = ((196, 198, 202), (72, 70, 76), (160, 92, 72), (96, 118, 150))
 SOLE: Final[Rgb] = (212, 208, 200)
 
-THIGH_RADII = (60.0, 46.0)
+THIGH_RADII = (60.0, 39.0)
 SHORTS_SHARE = {"shorts": 0.6, "bare": 0.16}  # of the thigh is covered
-SHANK_RADII = (40.0, 26.0)
+SHANK_RADII = (35.0, 24.0)
 CALF_BELLY = 8.0
 SIDE_CALF_BELLY = 12.0
-SHADOW = 0.93  # seen from the side the far leg gets a little less light
+SHADOW = 0.6  # seen from the side the far leg lies in the near one's shadow; lighter, a pose network mixes them up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,23 @@ class Painter:
             short = hip + (knee - hip) * SHORTS_SHARE[self.person.clothing]
             leg = self.capsule(hip, short, (THIGH_RADII[0] + 3, THIGH_RADII[1] + 9))
             self._limb(patch, leg, self.trousers, bare=False)
+        self._knee(patch, hip, knee, bare)
         return self.piece(f"{side}_thigh", patch)
+
+    def _knee(self, patch: Patch, hip: FloatArray, knee: FloatArray, bare: bool) -> None:
+        """Kneecap with the shadow below it, or the folds of the trousers over it."""
+        if self.person.view == "chair_side":
+            return
+        unit = self.unit
+        along = (knee - hip) / np.linalg.norm(knee - hip)
+        across = np.array([-along[1], along[0]])
+        if bare:
+            darken(patch, blob(patch, knee + along * 5 * unit, (22 * unit, 22 * unit)), 0.16)
+            darken(patch, blob(patch, knee - along * 1 * unit, (18 * unit, 18 * unit)), -0.20)
+            return
+        folds = [(place - across * 26 * unit, place + across * 22 * unit) for place in (knee - along * 19 * unit,)]
+        folds += [(knee + along * 14 * unit - across * 20 * unit, knee + along * 17 * unit + across * 24 * unit)]
+        darken(patch, strokes(patch, folds, 3.5 * unit), 0.25)
 
     def shank(self, side: Side) -> Piece:
         """Shank from knee to ankle with its calf."""
@@ -209,24 +225,6 @@ class Painter:
         self._limb(patch, shapes[1], self.skin, bare=True)
         fill(patch, self.capsule(wrist, hand, (19, 21)), self.skin, self.skin_texture(patch.alpha.shape))
         self._limb(patch, shapes[0], self.shirt, bare=False)
-        return self.piece(None, patch)
-
-    def torso(self) -> Piece:
-        """Shirt from the shoulders to the hips, and the neck."""
-        neck = self.joints["neck"]
-        shoulders = [self.joints[f"{side}_shoulder"] for side in ("left", "right")]
-        hips = [self.joints[f"{side}_hip"] for side in ("left", "right")]
-        middle = (hips[0] + hips[1]) / 2
-        chest = (shoulders[0] + shoulders[1]) / 2
-        narrow = self.person.view == "chair_side"
-        trunk = self.capsule(chest, middle, (74, 78) if narrow else (92, 90))
-        yoke = self.capsule(shoulders[0], shoulders[1], (42, 42))
-        throat = self.capsule(neck + (self.joints["head"] - neck) * 0.5, neck + (chest - neck) * 0.4, (33, 36))
-        patch = patch_around([trunk, yoke, throat])
-        fabric = self.cloth_texture(patch.alpha.shape)
-        fill(patch, throat, self.skin, self.skin_texture(patch.alpha.shape))
-        fill(patch, yoke, self.shirt, fabric)
-        fill(patch, trunk, self.shirt, fabric)
         return self.piece(None, patch)
 
 

@@ -23,6 +23,7 @@ from motionscan.simulate.skeleton import (
     rest_joints,
     stage,
 )
+from motionscan.simulate.trunk import torso
 from motionscan.simulate.waveforms import Mover, movers
 
 FloatArray = NDArray[np.float64]
@@ -131,7 +132,7 @@ def painted(scenario: Scenario, joints: Joints, where: Stage, rng: np.random.Gen
     pieces = []
     for part, side in stacking(scenario.person):
         if side is None:
-            pieces.append(head(painter) if part == "head" else painter.torso())
+            pieces.append(head(painter) if part == "head" else torso(painter))
         else:
             pieces.append(getattr(painter, part)(side))
     return pieces

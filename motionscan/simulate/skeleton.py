@@ -23,8 +23,8 @@ STAGE_WIDTH = {"chair_front": 760.0, "chair_side": 860.0, "bed": 1560.0}
 
 # right half of a person who faces the camera (the right side is on the picture's left), in stage units
 _FRONT: Final[Points] = {
-    "head": (0, 168),
-    "neck": (0, 255),
+    "head": (0, 146),
+    "neck": (0, 250),
     "shoulder": (-112, 290),
     "elbow": (-172, 450),
     "wrist": (-112, 590),
@@ -53,8 +53,8 @@ _FAR_REST = (14, -8)
 FRONT_SWING = 0.8  # of a foot jerk seen from the front is sideways
 # lying on the back, seen from above, head to the picture's left: the left side is up in the picture
 _BED: Final[Points] = {
-    "head": (-560, 540),
-    "neck": (-478, 540),
+    "head": (-584, 540),
+    "neck": (-480, 540),
     "shoulder": (-430, 432),
     "elbow": (-265, 372),
     "wrist": (-110, 392),
