@@ -79,7 +79,7 @@ def _collar(patch: Patch, painter: Painter, points: list[FloatArray]) -> None:
     """Two flaps that meet below the throat."""
     light = np.clip(np.array(painter.shirt) * COLLAR_LIGHT, 0, 255)
     flaps = [(points[0], points[1]), (points[2], points[1])]
-    inside = (patch.alpha > 0.5).astype(np.float32)
+    inside = (patch.alpha > 0.5).astype(np.float64)
     lay(patch, light, strokes(patch, flaps, 17 * painter.unit) * inside)
     inward = (points[0] + points[2]) / 2 - points[1]
     edges = [(a - inward * 0.22, b - inward * 0.34) for a, b in flaps]
@@ -87,7 +87,7 @@ def _collar(patch: Patch, painter: Painter, points: list[FloatArray]) -> None:
 
 
 def _belt(patch: Patch, painter: Painter, points: list[FloatArray]) -> None:
-    inside = (patch.alpha > 0.5).astype(np.float32)
+    inside = (patch.alpha > 0.5).astype(np.float64)
     lay(patch, np.array(BELT), strokes(patch, [(points[0], points[2])], 17 * painter.unit) * inside)
     lay(patch, np.array(BUCKLE), blob(patch, points[1], (11 * painter.unit, 11 * painter.unit)))
     lay(patch, np.array(BELT), blob(patch, points[1], (6 * painter.unit, 6 * painter.unit)))
