@@ -91,10 +91,15 @@ def _regular_run(
     random_cv = random_cv_quantile(
         len(times_s), float(intervals_s.mean()), settings.event_gap_s, settings.random_quantile, settings
     )
-    if cv > settings.regular_cv or cv >= random_cv:
+    if (
+        cv > (settings.regular_cv if len(times_s) >= settings.sure_events else settings.few_events_cv)
+        or cv >= random_cv
+    ):
         return None
     slowing = measure_slowing(times_s, settings)
     frequency_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+    if _skips_cycles(evidence, grid_s, peaks, frequency_hz, settings):
+        return None
     shape = measure_shape(evidence, grid_s, peaks, frequency_hz, settings)
     return Stretch(
         pattern=_jerk_or_oscillation(shape, slowing, settings),
@@ -110,6 +115,19 @@ def _regular_run(
         shape=shape,
         amplitude_px=float(np.median([peak.height_px for peak in peaks])),
     )
+
+
+def _skips_cycles(
+    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
+) -> bool:
+    """Whether the trace really moves much faster than its events, which cannot be nearer than the least gap."""
+    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
+    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
+    power = np.abs(np.fft.rfft((trace - trace.mean()) * np.hanning(len(trace)))) ** 2
+    at_hz = np.fft.rfftfreq(len(trace), float(grid_s[1] - grid_s[0]))
+    here = power[np.abs(at_hz - frequency_hz) <= 0.25 * frequency_hz].max(initial=0.0)
+    faster = power[at_hz >= 1.5 * frequency_hz].max(initial=0.0)
+    return bool(here < settings.skipped_cycles_share * faster)
 
 
 def measure_shape(
@@ -137,6 +155,8 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     if peak is None or not evidence.line or evidence.gross.any():
         return None
     clock = scene.clock
+    if peak.frequency_hz * float(clock.grid_s[-1] - clock.grid_s[0]) < settings.line_cycles:
+        return None
     trace = fill_gaps(evidence.trace_px)
     own = band_power(trace, clock.grid_hz, peak.frequency_hz, 0.5)
     amplitude = float(np.sqrt(2 * own))

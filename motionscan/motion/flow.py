@@ -1,20 +1,28 @@
 """Points of a reference picture found again in another picture, to a fraction of a pixel."""
 
+from typing import Any, Final
+
 import cv2
 import numpy as np
 
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
+MEAN_SHRINK: Final = 4
+"""The local mean is taken on a picture of a quarter of the size."""
+
 
 def prepare(luma: ByteArray, settings: MotionSettings) -> ByteArray:
     """(h, w) picture with its local mean taken off, around mid grey.
 
     Lucas-Kanade takes a change of brightness for movement wherever the window lies on an edge; without the local
-    mean, exposure steps and mains flicker leave no such trace.
+    mean, exposure steps and mains flicker leave no such trace. The mean is smooth, so a small picture holds it.
     """
-    side = settings.local_mean_px
-    mean = cv2.boxFilter(luma, -1, (side, side), borderType=cv2.BORDER_REFLECT)
+    height, width = luma.shape
+    coarse = (max(1, width // MEAN_SHRINK), max(1, height // MEAN_SHRINK))
+    small = cv2.resize(luma, coarse, interpolation=cv2.INTER_AREA)
+    side = settings.local_mean_px // MEAN_SHRINK | 1
+    mean = cv2.resize(cv2.blur(small, (side, side), borderType=cv2.BORDER_REFLECT), (width, height))
     return cv2.addWeighted(luma, 1.0, mean, -1.0, 128.0)  # type: ignore[return-value]
 
 
@@ -49,18 +57,32 @@ def follow(
     """
     if len(points_px) == 0:
         return np.empty((0, 2)), np.empty(0, dtype=bool)
+    there, good = _there_and_back(reference, picture, points_px, guess_px, side_px, 0, settings)
+    lost = np.flatnonzero(~good)
+    if settings.pyramid_levels and len(lost):
+        again, found = _there_and_back(
+            reference, picture, points_px[lost], guess_px[lost], side_px, settings.pyramid_levels, settings
+        )
+        there[lost], good[lost] = again, found
+    return there, good
+
+
+def _there_and_back(
+    reference: ByteArray,
+    picture: ByteArray,
+    points_px: FloatArray,
+    guess_px: FloatArray,
+    side_px: int,
+    levels: int,
+    settings: MotionSettings,
+) -> tuple[FloatArray, BoolArray]:
+    """``follow`` with one reach: 0 levels for small steps, more for large ones."""
     stop = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, settings.iterations, settings.epsilon_px)
-    window = (side_px, side_px)
     source = points_px.astype(np.float32).reshape(-1, 1, 2)
     start = guess_px.astype(np.float32).reshape(-1, 1, 2)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(
-        reference, picture, source, start.copy(), winSize=window, maxLevel=settings.pyramid_levels,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW, criteria=stop,
-    )  # fmt: skip
-    back, returned, _ = cv2.calcOpticalFlowPyrLK(
-        picture, reference, there, source.copy(), winSize=window, maxLevel=0,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW, criteria=stop,
-    )  # fmt: skip
+    options: dict[str, Any] = {"winSize": (side_px, side_px), "flags": cv2.OPTFLOW_USE_INITIAL_FLOW, "criteria": stop}
+    there, found, _ = cv2.calcOpticalFlowPyrLK(reference, picture, source, start, maxLevel=levels, **options)
+    back, returned, _ = cv2.calcOpticalFlowPyrLK(picture, reference, there, source.copy(), maxLevel=0, **options)
     error = np.hypot(*(back - source)[:, 0].T)
     height, width = picture.shape
     inside = ((there[:, 0] >= 0) & (there[:, 0] <= (width - 1, height - 1))).all(axis=1)

@@ -94,6 +94,8 @@ def _region_points(
         spacing = max(closest, float(np.sqrt(cv2.countNonZero(mine) / settings.region_points)))
         points, strength = _best_of_cells(area, spacing, settings)
         points += np.array([x, y], dtype=np.float64)
+        strongest = np.sort(np.argsort(-strength, kind="stable")[: settings.region_points])
+        points, strength = points[strongest], strength[strongest]
         group = np.full(len(points), number, dtype=np.intp)
         found.append((points, strength, group, np.full(len(points), -1, dtype=np.intp)))
     return found

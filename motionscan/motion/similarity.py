@@ -10,6 +10,9 @@ from motionscan.records import BoolArray, FloatArray
 
 ComplexArray = NDArray[np.complex128]
 
+SETTLED = 0.01
+"""Weights (0..1) that change by less no longer move a fit by anything that could be measured."""
+
 
 def to_complex(points_px: FloatArray) -> ComplexArray:
     """(..., 2) points as (...) complex numbers."""
@@ -56,7 +59,9 @@ def fit_similarities(
     for _ in range(steps):
         alpha, beta = _least_squares(source, source + shift, weight)
         residual = np.abs(source + shift - alpha[:, None] * source - beta[:, None])
-        weight = _biweight(residual, mask, floor_px, tuning)
+        before, weight = weight, _biweight(residual, mask, floor_px, tuning)
+        if np.abs(weight - before).max(initial=0) < SETTLED:
+            break
     return alpha, beta, weight
 
 
