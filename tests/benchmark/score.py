@@ -131,7 +131,9 @@ def summary_rows(scores: Sequence[Score]) -> list[tuple[str, str]]:
     errors = [s.frequency_error_hz for s in moving if s.frequency_error_hz is not None and s.long_run]
     slowing = [s for s in moving if s.start_error_hz is not None]
     steady = [s for s in moving if s.slowing_right is not None and s.start_error_hz is None]
-    tp, fp, fn = (sum(getattr(s, f"{n}") for s in moving) for n in ("true_positive", "false_positive", "false_negative"))
+    tp, fp, fn = (
+        sum(getattr(s, f"{n}") for s in moving) for n in ("true_positive", "false_positive", "false_negative")
+    )
     counts = {word: sum(s.pattern == word for s in moving) for word in ("right", "wrong", "indeterminate", "missed")}
     rows = [
         ("clips with movement / without", f"{len(moving)} / {len(still)}"),
