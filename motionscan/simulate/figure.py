@@ -23,16 +23,19 @@ SKIN: Final[dict[str, Rgb]] = {
 }
 HAIR: Final[tuple[Rgb, ...]] = ((58, 40, 30), (96, 66, 40), (30, 26, 26), (132, 120, 112))
 SHIRT: Final[tuple[Rgb, ...]] = ((92, 116, 160), (150, 84, 80), (88, 130, 104), (120, 118, 126))
-TROUSERS: Final[tuple[Rgb, ...]] = ((70, 80, 106), (104, 96, 84), (74, 76, 78), (62, 88, 84))
+# dark, or the pose network loses the knees of somebody who sits facing the camera
+TROUSERS: Final[tuple[Rgb, ...]] = ((49, 56, 74), (73, 67, 59), (52, 53, 55), (43, 62, 59))
 SHOES: Final[tuple[Rgb, ...]] = ((196, 198, 202), (72, 70, 76), (160, 92, 72), (96, 118, 150))
 SOLE: Final[Rgb] = (212, 208, 200)
 
 THIGH_RADII = (60.0, 39.0)
 SHORTS_SHARE = {"shorts": 0.6, "bare": 0.16}  # of the thigh is covered
 SHANK_RADII = (35.0, 24.0)
+SIDE_THIGH_RADII = (60.0, 36.0)
+SIDE_SHANK_RADII = (35.0, 22.0)
 CALF_BELLY = 8.0
 SIDE_CALF_BELLY = 12.0
-SHADOW = 0.6  # seen from the side the far leg lies in the near one's shadow; lighter, a pose network mixes them up
+SHADOW = 0.5  # seen from the side the far leg lies in the near one's shadow; lighter, a pose network mixes them up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +88,13 @@ class Painter:
     def thigh(self, side: Side) -> Piece:
         """Thigh from hip to knee, in trousers, shorts or bare."""
         hip, knee = self.joints[f"{side}_hip"], self.joints[f"{side}_knee"]
-        patch = patch_around([self.capsule(hip, knee, THIGH_RADII)])
+        radii = SIDE_THIGH_RADII if self.person.view == "chair_side" else THIGH_RADII
+        patch = patch_around([self.capsule(hip, knee, radii)])
         bare = self.person.clothing != "trousers"
-        self._limb(patch, self.capsule(hip, knee, THIGH_RADII), self.skin if bare else self.trousers, bare)
+        self._limb(patch, self.capsule(hip, knee, radii), self.skin if bare else self.trousers, bare)
         if bare:
             short = hip + (knee - hip) * SHORTS_SHARE[self.person.clothing]
-            leg = self.capsule(hip, short, (THIGH_RADII[0] + 3, THIGH_RADII[1] + 9))
+            leg = self.capsule(hip, short, (radii[0] + 3, radii[1] + 16))
             self._limb(patch, leg, self.trousers, bare=False)
         self._knee(patch, hip, knee, bare)
         return self.piece(f"{side}_thigh", patch)
@@ -113,8 +117,9 @@ class Painter:
     def shank(self, side: Side) -> Piece:
         """Shank from knee to ankle with its calf."""
         knee, ankle = self.joints[f"{side}_knee"], self.joints[f"{side}_ankle"]
-        belly = SIDE_CALF_BELLY if self.person.view == "chair_side" else CALF_BELLY
-        leg = self.capsule(knee, ankle, SHANK_RADII, belly)
+        from_side = self.person.view == "chair_side"
+        radii = SIDE_SHANK_RADII if from_side else SHANK_RADII
+        leg = self.capsule(knee, ankle, radii, SIDE_CALF_BELLY if from_side else CALF_BELLY)
         patch = patch_around([leg])
         bare = self.person.clothing != "trousers"
         self._limb(patch, leg, self.skin if bare else self.trousers, bare)
