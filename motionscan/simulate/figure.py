@@ -28,7 +28,8 @@ TROUSERS: Final[tuple[Rgb, ...]] = ((49, 56, 74), (73, 67, 59), (52, 53, 55), (4
 SHOES: Final[tuple[Rgb, ...]] = ((196, 198, 202), (72, 70, 76), (160, 92, 72), (96, 118, 150))
 SOLE: Final[Rgb] = (212, 208, 200)
 
-THIGH_RADII = (60.0, 39.0)
+THIGH_RADII = (60.0, 42.0)
+TROUSER_THIGH_RADII = (60.0, 38.0)
 SHORTS_SHARE = {"shorts": 0.6, "bare": 0.16}  # of the thigh is covered
 SHANK_RADII = (35.0, 24.0)
 SIDE_THIGH_RADII = (60.0, 36.0)
@@ -88,13 +89,15 @@ class Painter:
     def thigh(self, side: Side) -> Piece:
         """Thigh from hip to knee, in trousers, shorts or bare."""
         hip, knee = self.joints[f"{side}_hip"], self.joints[f"{side}_knee"]
-        radii = SIDE_THIGH_RADII if self.person.view == "chair_side" else THIGH_RADII
-        patch = patch_around([self.capsule(hip, knee, radii)])
         bare = self.person.clothing != "trousers"
+        radii = THIGH_RADII if bare else TROUSER_THIGH_RADII
+        if self.person.view == "chair_side":
+            radii = SIDE_THIGH_RADII
+        patch = patch_around([self.capsule(hip, knee, radii)])
         self._limb(patch, self.capsule(hip, knee, radii), self.skin if bare else self.trousers, bare)
         if bare:
             short = hip + (knee - hip) * SHORTS_SHARE[self.person.clothing]
-            leg = self.capsule(hip, short, (radii[0] + 3, radii[1] + 16))
+            leg = self.capsule(hip, short, (radii[0] + 3, radii[1] + 13))
             self._limb(patch, leg, self.trousers, bare=False)
         self._knee(patch, hip, knee, bare)
         return self.piece(f"{side}_thigh", patch)
