@@ -171,6 +171,8 @@ class AnalysisSettings(_Section):
 
     patch_sigmas: float = _number(6, 2, 20, "sigma", "height of a skin event: sixty patches are watched at once")
     patch_min_px_rel: float = _number(0.0012, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
+    patch_support: float = _number(0.35, 0.05, 1, "of the height", "that a neighbouring patch shows of a twitch; a slipped point shows it alone")
+    patch_reach_shanks: float = _number(0.2, 0.05, 1, "shanks", "patches nearer than this are neighbours")
     patch_share: float = _number(0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin")
     twitch_min_s: float = _number(0.04, 0.01, 0.2, "s", "shorter is a single wrong picture")
     twitch_pictures: float = _number(1.7, 1, 5, "frame intervals", "width of a twitch that more than one picture shows")
@@ -184,6 +186,8 @@ class AnalysisSettings(_Section):
     carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")
     passed_on_share: float = _number(0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat")
     echo_share: float = _number(0.4, 0.05, 1, "1", "of the other leg's simultaneous movement that is seen at its edge or felt through the seat")
+    touching_share: float = _number(0.9, 0.1, 1, "1", "the same for regions that lie side by side in the picture")
+    touching_shanks: float = _number(0.4, 0.01, 1, "shanks", "regions whose patches are nearer lie side by side")
     light_step: float = _number(3, 0.5, 50, "grey levels", "change of mean brightness within a tenth of a second that upsets every point")
     light_step_s: float = _number(0.25, 0.05, 2, "s", "around such a step nothing is an event")
     together_s: float = _number(0.12, 0.02, 1, "s", "events of two regions within this are the same")

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.patterns import Stretch
@@ -30,7 +32,8 @@ def _same_limb(a: Evidence, b: Evidence) -> bool:
 
 
 def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
-    if any(_outdoes(skin, peak, settings) for skin in mine.skin_peaks):
+    # where the joint moves more often than the skin, the skin moves because of it
+    if len(mine.peaks) <= len(mine.skin_peaks) and any(_outdoes(skin, peak, settings) for skin in mine.skin_peaks):
         return True
     for other in all_:
         if other is mine:
@@ -87,8 +90,16 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         return size < others and _same_rhythm(stretch, larger, settings)
-    echo = size < settings.echo_share * others
+    echo = size < (settings.touching_share if _touch(mine, other, settings) else settings.echo_share) * others
     return echo and (_same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings))
+
+
+def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:
+    """Whether two regions lie side by side in the picture, so that one may show what the other does."""
+    apart = a.region.patches_px[:, None] - b.region.patches_px[None]
+    nearest_px = np.hypot(apart[..., 0], apart[..., 1])
+    known = nearest_px[np.isfinite(nearest_px)]
+    return bool(len(known)) and float(known.min()) < settings.touching_shanks * (a.region.scale_px or 0.0)
 
 
 def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:

@@ -29,7 +29,7 @@ def skin_events(
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     found: list[Peak] = []
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
-    for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible):
+    for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible).tolist():
         trace = level[:, patch] @ main_direction(level[:, patch])
         quiet = median_size(trace)
         sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
@@ -45,8 +45,19 @@ def skin_events(
             and is_lone_event(peak, trace, region.scale_px, scene, settings)
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
+            and _neighbours_agree(peak, size, patch, region, clock, settings)
         ]
     return tuple(merge_near(found, settings.merge_s))
+
+
+def _neighbours_agree(
+    peak: Peak, size_px: FloatArray, patch: int, region: RegionMotion, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    """Whether a patch beside the moving one moves too: skin is soft, a point that slips is alone."""
+    apart = np.hypot(*(region.patches_px - region.patches_px[patch]).T)
+    beside = np.flatnonzero((apart > 0) & (apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)))
+    during = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
+    return bool((size_px[during][:, beside] >= settings.patch_support * peak.height_px).any())
 
 
 def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:
