@@ -85,7 +85,10 @@ def one_movement_each(found: list[Judged], settings: AnalysisSettings) -> list[J
 
 
 def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:
-    if mine is other or stretch.pattern == "gross_movement":
+    if stretch.site == "surface" and larger.site == "joint" and _same_limb(mine, other):
+        # while a joint jerks, the skin of its limb cannot be judged
+        return min(stretch.end_s, larger.end_s) > max(stretch.start_s, larger.start_s)
+    if mine is other:
         return False
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):

@@ -91,6 +91,7 @@ def person(
                 path = wave.at(taken_s)[:, None] * LIMB[SIDES.index(side)]
                 if one.kind == "skin_twitches":
                     skin[:, 1] += path
+                    skin[:, [0, 2]] += path[:, None] / 2  # skin is soft: the patches beside it follow
                 else:
                     own += path
         if part == PARTS[0]:
@@ -119,6 +120,11 @@ def _noise(rng: np.random.Generator, shape: tuple[int, ...], size_px: float, dup
     return values[np.maximum.accumulate(np.where(duplicate, 0, np.arange(shape[0])))]
 
 
+def _patches_px(name: str, count: int) -> FloatArray:
+    """A row of patches a tenth of a shank apart, each region's far from the others'."""
+    return np.stack([np.full(count, 3 * SHANK_PX * REGIONS.index(name)), np.arange(count) * SHANK_PX / 10], axis=1)
+
+
 def _region(name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, noise_px: float) -> RegionMotion:
     side, part = name.split("_")
     return RegionMotion(
@@ -129,7 +135,7 @@ def _region(name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, no
         joint_px=joint,
         body_px=body,
         skin_px=skin,
-        patches_px=np.zeros((skin.shape[1], 2)),
+        patches_px=_patches_px(name, skin.shape[1]),
         noise_px=noise_px if part == PARTS[0] else float(np.sqrt(2)) * noise_px,
         body_noise_px=noise_px,
         skin_noise_px=np.full(skin.shape[1], SKIN_NOISE * noise_px),
