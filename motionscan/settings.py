@@ -76,6 +76,7 @@ class MotionSettings(_Section):
     background_columns: int = _number(16, 4, 64, "cells", "one background point in each cell of the picture")
     background_rows: int = _number(12, 4, 64, "cells", "the same")
     min_texture: float = _number(1e-4, 0, 1, "1", "least eigenvalue of the structure tensor, as cv2.cornerMinEigenVal gives it")
+    texture_ratio: float = _number(1, 1, 100, "1", "weight of the best textured points over the median one: weak points count less, edges not more")
     weak_texture: float = _number(0.1, 0, 1, "1", "of the group's median texture, below which a point only adds jitter")
     hidden_overlap: float = _number(0.4, 0.1, 1, "1", "of a part covered by the other leg's: the less visible leg is hidden")
     min_points: int = _number(5, 3, 100, "points", "fewer do not hold a region")
@@ -91,7 +92,7 @@ class MotionSettings(_Section):
     fit_floor_px: float = _number(0.03, 0.001, 1, "px", "residuals below are noise, not outliers")
     fit_tuning: float = _number(4.685, 1, 20, "1", "Tukey's biweight, 95 % efficiency (Beaton and Tukey 1974)")
     fit_steps: int = _number(6, 1, 50, "1", "reweighting steps; more change nothing measurable")
-    noise_min_px: float = _number(0.015, 0.0001, 1, "px", "a copied block of a compressed video shows no noise at all")
+    noise_min_px: float = _number(0.01, 0.0001, 1, "px", "a copied block of a compressed video shows no noise at all")
     duplicate_ratio: float = _number(0.15, 0, 1, "1", "change from the picture before over the usual change")
     duplicate_change: float = _number(0.02, 0, 5, "grey levels", "smaller changes are no change")
 
@@ -180,7 +181,7 @@ class AnalysisSettings(_Section):
     merge_s: float = _number(0.15, 0.02, 1, "s", "events of neighbouring patches within this are one")
     surface_over_joint: float = _number(1.5, 1, 20, "1", "skin over joint movement for a twitch of the skin only")
 
-    skin_outdoes_joint: float = _number(3, 1, 20, "1", "skin over joint movement from which the part's own displacement is the skin's")
+    skin_outdoes_joint: float = _number(2, 1, 20, "1", "skin over joint movement from which the part's own displacement is the skin's")
 
     background_share: float = _number(0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's")
     carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")

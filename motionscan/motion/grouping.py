@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.motion.similarity import ComplexArray, masked_median
+from motionscan.motion.similarity import ComplexArray, RobustFit, biweight, masked_median
 from motionscan.records import BoolArray, FloatArray
 
 IntArray = NDArray[np.intp]
@@ -43,17 +43,31 @@ class Grouping:
         """(G,) mean of the (N,) values of each group, 0 for empty ones."""
         return np.asarray(self.gather(values).sum(axis=1) / np.maximum(self.counts, 1))
 
-    def median(self, values: ComplexArray, trusted: BoolArray, least: FloatArray) -> ComplexArray:
-        """(G,) component-wise median of the trusted (N,) values; NaN for groups with fewer than ``least`` (G,).
+    def robust_mean(
+        self, values: ComplexArray, trusted: BoolArray, least: FloatArray, weight: FloatArray, fit: RobustFit
+    ) -> ComplexArray:
+        """(G,) mean of the trusted (N,) values, outliers from the group's median left out.
 
-        A median: one point that slips along an edge does not move its group.
+        One point that slips along an edge does not move its group; well textured points, which jitter less, count
+        for more. NaN for groups with fewer trusted points than ``least`` (G,).
         """
         mask = self.mask & trusted[self.rows]
         rows = np.where(mask, values[self.rows], 0)
         middle = masked_median(rows.real, mask) + 1j * masked_median(rows.imag, mask)
-        return np.where((mask.sum(axis=1) >= least) & (self.counts > 0), middle, np.nan)
+        weights = weight[self.rows] * biweight(np.abs(rows - middle[:, None]), mask, fit)
+        total = weights.sum(axis=1)
+        enough = (mask.sum(axis=1) >= least) & (total > 0)
+        return np.where(enough, (weights * rows).sum(axis=1) / np.where(total > 0, total, 1.0), np.nan)
 
-    def fragility(self, texture: FloatArray) -> FloatArray:
-        """(G,) variance of the mean of each group, in units of that of one point of unit texture; 0 when empty."""
-        inverse = np.where(self.mask, 1 / texture[self.rows], 0).sum(axis=1)
-        return np.asarray(inverse / np.maximum(self.counts, 1) ** 2)
+    def fragility(self, weight: FloatArray) -> FloatArray:
+        """(G,) variance of the weighted mean of each group in units of a point of weight 1; 0 when empty."""
+        total = np.where(self.mask, weight[self.rows], 0).sum(axis=1)
+        return np.where(total > 0, 1 / np.where(total > 0, total, 1.0), 0.0)
+
+    def limited(self, weight: FloatArray, ratio: float) -> FloatArray:
+        """(N,) weights with those above ``ratio`` times the median of their group cut down to that."""
+        out = weight.copy()
+        for members in self.members:
+            if len(members):
+                out[members] = np.minimum(weight[members], ratio * np.median(weight[members]))
+        return out

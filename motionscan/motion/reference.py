@@ -7,7 +7,7 @@ import numpy as np
 from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
 from motionscan.motion.grouping import Grouping, members_of
 from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCHES, PointSet
-from motionscan.motion.similarity import ComplexArray, fit_similarities, to_complex, to_points
+from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
@@ -89,11 +89,13 @@ class Reference:
         self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
         self._patch_least = self._least(self._patches)
         self._cluster_least = self._least(self._clusters)
-        self.fragility = self._regions.fragility(points.texture)
+        self._weight = self._groups.limited(points.texture, settings.texture_ratio)
+        self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
+        self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
         self.patch_middles_px = points.patch_middles_px
-        self.patch_fragility = self._patches.fragility(points.texture).reshape(len(REGIONS), PATCHES)
-        self.cluster_fragility = self._clusters.fragility(points.texture)
+        self.patch_fragility = self._patches.fragility(self._weight).reshape(len(REGIONS), PATCHES)
+        self.cluster_fragility = self._clusters.fragility(self._weight)
 
     def _least(self, grouping: Grouping) -> FloatArray:
         s = self._settings
@@ -129,13 +131,14 @@ class Reference:
         body = turns * self.middles + shifts - self.middles
         beyond = self._beyond_regions(steady, turns, shifts)
         on_skin = good & (np.abs(beyond) <= self._settings.skin_reach_shanks * self.shank_px)
-        skin = self._patches.median(beyond, on_skin, self._patch_least)
+        skin = self._patches.robust_mean(beyond, on_skin, self._patch_least, self._weight, self._robust)
+        still = self._clusters.robust_mean(steady - self._places, good, self._cluster_least, self._weight, self._robust)
         moved = Displacement(
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
             skin=skin.reshape(len(REGIONS), PATCHES),
-            background=self._clusters.median(steady - self._places, good, self._cluster_least),
+            background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
         return Reading(moved, to_points(self._move_landmarks(turns, shifts) * alpha + beta), kept)
@@ -145,7 +148,10 @@ class Reference:
         if mask.sum() < self._settings.min_background_points:
             return 1 + 0j, complex(np.nan, np.nan)
         places = self._places[self._background]
-        alpha, beta = self._fit(places[None], found[self._background][None], mask[None])
+        weight = self._weight[self._background]
+        alpha, beta, _ = fit_similarities(
+            places[None], found[self._background][None], mask[None], weight[None], self._robust
+        )
         return complex(alpha[0]), complex(beta[0])
 
     def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:
@@ -153,15 +159,9 @@ class Reference:
         mask = self._regions.mask & good[self._regions.rows]
         mask &= (mask.sum(axis=1) >= self._settings.min_points)[:, None]
         target = np.where(mask, steady[self._regions.rows], 0)
-        turns, shifts = self._fit(self._regions.gather(self._places), target, mask)
+        weight = self._weight[self._regions.rows]
+        turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
         return turns, np.where(mask.any(axis=1), shifts, np.nan)
-
-    def _fit(self, source: ComplexArray, target: ComplexArray, mask: BoolArray) -> tuple[ComplexArray, ComplexArray]:
-        s = self._settings
-        alpha, beta, _ = fit_similarities(
-            source, target, mask, floor_px=s.fit_floor_px, tuning=s.fit_tuning, steps=s.fit_steps
-        )
-        return alpha, beta
 
     def _beyond_regions(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """(N,) displacement of each point of a region beyond what the whole region did; NaN in lost regions."""

@@ -3,6 +3,8 @@
 A point (x, y) is ``x + iy``; ``alpha`` turns and scales, ``beta`` shifts. All fits are batched over groups.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,41 +35,52 @@ def masked_median(values: FloatArray, mask: BoolArray) -> FloatArray:
     return np.where(count > 0, (low + high) / 2, np.nan)[..., 0]
 
 
+@dataclass(frozen=True, slots=True)
+class RobustFit:
+    """How outliers are left out: Tukey's biweight (Beaton and Tukey 1974), reweighted until it settles."""
+
+    floor_px: float
+    """Residuals of this size are noise and never outliers."""
+    tuning: float
+    """Outlier limit in robust standard deviations."""
+    steps: int
+    """Reweighting steps at most."""
+
+
 def fit_similarities(
-    source: ComplexArray, target: ComplexArray, mask: BoolArray, *, floor_px: float, tuning: float, steps: int
+    source: ComplexArray, target: ComplexArray, mask: BoolArray, weight: FloatArray, fit: RobustFit
 ) -> tuple[ComplexArray, ComplexArray, FloatArray]:
-    """Robust similarity of each group of points by reweighted least squares (Tukey's biweight).
+    """Robust similarity of each group of points by reweighted least squares.
 
     Args:
         source: (G, N) points before.
         target: (G, N) the same points after.
         mask: (G, N) which of them count; rows are padded with False.
-        floor_px: residuals of this size are noise and never outliers.
-        tuning: outlier limit in robust standard deviations.
-        steps: reweighting steps.
+        weight: (G, N) how much each counts: one over the variance of its jitter, in any unit.
+        fit: treatment of outliers.
 
     Returns:
-        alpha (G,), beta (G,) and weights (G, N) in 0..1. Groups without points give alpha 1 and beta NaN.
+        alpha (G,), beta (G,) and outlier weights (G, N) in 0..1. Groups without points give alpha 1 and beta NaN.
     """
     source = np.where(mask, source, 0)
     shift = np.where(mask, target, 0) - source
     start = masked_median(shift.real, mask) + 1j * masked_median(shift.imag, mask)
-    residual = np.abs(shift - start[:, None])
-    weight = _biweight(residual, mask, floor_px, tuning)
+    kept = biweight(np.abs(shift - start[:, None]), mask, fit)
     alpha = np.ones(len(source), dtype=np.complex128)
     beta = start
-    for _ in range(steps):
-        alpha, beta = _least_squares(source, source + shift, weight)
+    for _ in range(fit.steps):
+        alpha, beta = _least_squares(source, source + shift, kept * weight)
         residual = np.abs(source + shift - alpha[:, None] * source - beta[:, None])
-        before, weight = weight, _biweight(residual, mask, floor_px, tuning)
-        if np.abs(weight - before).max(initial=0) < SETTLED:
+        before, kept = kept, biweight(residual, mask, fit)
+        if np.abs(kept - before).max(initial=0) < SETTLED:
             break
-    return alpha, beta, weight
+    return alpha, beta, kept
 
 
-def _biweight(residual: FloatArray, mask: BoolArray, floor_px: float, tuning: float) -> FloatArray:
-    spread = np.maximum(1.4826 * np.nan_to_num(masked_median(residual, mask)), floor_px)
-    return np.where(mask, np.clip(1 - (residual / (tuning * spread[:, None])) ** 2, 0, None) ** 2, 0.0)
+def biweight(residual: FloatArray, mask: BoolArray, fit: RobustFit) -> FloatArray:
+    """(G, N) weights 0..1 of residuals: 1 at 0, 0 beyond ``tuning`` robust standard deviations."""
+    spread = np.maximum(1.4826 * np.nan_to_num(masked_median(residual, mask)), fit.floor_px)
+    return np.where(mask, np.clip(1 - (residual / (fit.tuning * spread[:, None])) ** 2, 0, None) ** 2, 0.0)
 
 
 def _least_squares(source: ComplexArray, target: ComplexArray, weight: FloatArray) -> tuple[ComplexArray, ComplexArray]:

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from motionscan.motion.similarity import fit_similarities, masked_median, to_complex, to_points
+from motionscan.motion.similarity import RobustFit, fit_similarities, masked_median, to_complex, to_points
 
 ALPHA, BETA = 1.02 * np.exp(0.05j), 4.0 - 2.5j
 
 
 def fit(source, target, mask=None):
     mask = np.ones(source.shape, dtype=bool) if mask is None else mask
-    return fit_similarities(source, target, mask, floor_px=0.05, tuning=4.685, steps=6)
+    return fit_similarities(source, target, mask, np.ones(mask.shape), RobustFit(0.05, 4.685, 6))
 
 
 def cloud(groups=1, count=50, seed=0):
