@@ -63,11 +63,20 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
         spectral = _small_oscillation(evidence, scene, settings)
         joint = [spectral] if spectral else _without_rhythm(evidence, scene, settings)
     found = joint + _skin(evidence, settings) + _gross(evidence, scene, settings)
-    return sorted((s for s in found if not _too_fast(s, scene)), key=lambda stretch: stretch.start_s)
+    kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
+    return sorted(kept, key=lambda stretch: stretch.start_s)
 
 
 def _too_fast(stretch: Stretch, scene: Scene) -> bool:
     return stretch.frequency_hz is not None and stretch.frequency_hz > scene.limit_hz
+
+
+def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether a small rhythm has the frequency at which the light beats."""
+    if stretch.frequency_hz is None or scene.light_hz is None:
+        return False
+    same = abs(stretch.frequency_hz - scene.light_hz) <= settings.light_width_hz
+    return same and (stretch.amplitude_px or 0) < settings.light_reach_rel * (evidence.region.scale_px or 0.0)
 
 
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
@@ -185,7 +194,12 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
 def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
     scale_px = evidence.region.scale_px
-    peaks = tuple(p for p in evidence.peaks if is_lone_event(p, evidence.trace_px, scale_px, scene, settings))
+    peaks = tuple(
+        p
+        for p in evidence.peaks
+        if p.width_s >= settings.twitch_pictures / scene.clock.frame_rate_hz
+        and is_lone_event(p, evidence.trace_px, settings.isolated_sigmas, scale_px, scene, settings)
+    )
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])

@@ -7,6 +7,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak
+from motionscan.analysis.spectrum import band_power, spectral_peak
 from motionscan.analysis.trace import fill_gaps, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion
 from motionscan.settings import AnalysisSettings
@@ -27,6 +28,8 @@ class Scene:
     """(G,) local size of the camera's movement without its slow sway."""
     upset: BoolArray
     """(G,) the light has just changed or a new reference picture was taken: single small events mean nothing."""
+    light_hz: float | None
+    """Frequency at which the light beats in the pictures, as mains lamps do; None when it is steady."""
     limit_hz: float
 
 
@@ -44,7 +47,19 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     upset = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
     for t_s in motion.renewed_s:
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
-    return Scene(clock, camera, background, gain, shake, upset, settings.band_fraction * clock.slowest_hz)
+    limit_hz = settings.band_fraction * clock.slowest_hz
+    light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
+    return Scene(clock, camera, background, gain, shake, upset, light_hz, limit_hz)
+
+
+def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:
+    """Frequency of a line in the spectrum of (G,) mean brightness; None when there is none worth naming."""
+    level = fill_gaps(brightness)
+    peak = spectral_peak(level - np.median(level), grid_hz, limit_hz, settings)
+    if peak is None or peak.excess_db < settings.peak_db:
+        return None
+    size = np.sqrt(2 * band_power(level, grid_hz, peak.frequency_hz, settings.light_width_hz))
+    return peak.frequency_hz if size >= settings.light_beat else None
 
 
 def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
@@ -83,16 +98,19 @@ def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, set
 
 
 def is_lone_event(
-    peak: Peak, trace_px: FloatArray, scale_px: float | None, scene: Scene, settings: AnalysisSettings
+    peak: Peak,
+    trace_px: FloatArray,
+    sigmas: float,
+    scale_px: float | None,
+    scene: Scene,
+    settings: AnalysisSettings,
 ) -> bool:
     """Whether an event that no rhythm vouches for is beyond doubt.
 
-    It is many times higher than the trace usually is around it, and nothing upset the pictures at its moment.
+    It is ``sigmas`` times higher than the trace usually is around it, and nothing upset the pictures at its moment.
     """
     grid_s = scene.clock.grid_s
     around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
     during = (grid_s >= peak.onset_s) & (grid_s <= peak.offset_s)
-    limit = max(
-        settings.isolated_sigmas * median_size(trace_px[around]), settings.isolated_min_px_rel * (scale_px or 0.0)
-    )
+    limit = max(sigmas * median_size(trace_px[around]), settings.isolated_min_px_rel * (scale_px or 0.0))
     return peak.height_px >= limit and not bool(scene.upset[during].any())

@@ -22,7 +22,7 @@ def skin_events(
     if region.skin_px.shape[1] == 0:
         return ()
     path = resample(clock, region.skin_px)
-    level = without_baseline(path, clock.grid_hz, settings)
+    level = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
     size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
     # what only one picture shows is a slip of the tracker
@@ -42,7 +42,7 @@ def skin_events(
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and is_undisturbed(peak, scene, gross, settings)
-            and is_lone_event(peak, trace, region.scale_px, scene, settings)
+            and is_lone_event(peak, trace, settings.patch_lone_sigmas, region.scale_px, scene, settings)
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
             and _neighbours_agree(peak, size, patch, region, clock, settings)

@@ -17,8 +17,10 @@ def fill_gaps(path: FloatArray) -> FloatArray:
     return flat.reshape(path.shape)
 
 
-def without_baseline(path_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
-    """(G, ...) path less its running median, smoothed; NaN stays NaN.
+def without_baseline(
+    path_px: FloatArray, grid_hz: float, settings: AnalysisSettings, smooth_s: float | None = None
+) -> FloatArray:
+    """(G, ...) path less its running median, smoothed by ``smooth_s`` or the general width; NaN stays NaN.
 
     A median, not a filter: jerks that fill less than half of the window keep their height and their sign, so that
     rest is zero between them.
@@ -30,8 +32,9 @@ def without_baseline(path_px: FloatArray, grid_hz: float, settings: AnalysisSett
         return np.zeros_like(path_px)
     baseline = np.stack([median_filter(column, size=window, mode="nearest") for column in flat.T], axis=1)
     level = flat - gaussian_filter1d(baseline, window / 8, axis=0, mode="nearest")
-    if settings.smooth_s > 0:
-        level = gaussian_filter1d(level, settings.smooth_s * grid_hz, axis=0, mode="nearest")
+    smooth_s = settings.smooth_s if smooth_s is None else smooth_s
+    if smooth_s > 0:
+        level = gaussian_filter1d(level, smooth_s * grid_hz, axis=0, mode="nearest")
     return np.where(np.isfinite(path_px), level.reshape(path_px.shape), np.nan)
 
 
