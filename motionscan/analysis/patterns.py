@@ -18,7 +18,7 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
-from motionscan.analysis.scene import Scene, is_lone_event
+from motionscan.analysis.scene import Scene, height_in_sigmas
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Pattern, Site
@@ -193,18 +193,20 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
 
 def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
-    scale_px = evidence.region.scale_px
-    peaks = tuple(
-        p
-        for p in evidence.peaks
-        if p.width_s >= settings.twitch_pictures / scene.clock.frame_rate_hz
-        and is_lone_event(p, evidence.trace_px, settings.isolated_sigmas, scale_px, scene, settings)
-    )
+    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings))
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])
     cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
     return [_summed_up(_word(times_s, cv, settings), "joint", peaks, cv)]
+
+
+def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether a joint event that no rhythm vouches for is beyond doubt."""
+    smallest_px = settings.isolated_min_px_rel * (evidence.region.scale_px or 0.0)
+    shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
+    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= settings.isolated_sigmas
+    return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:

@@ -97,20 +97,11 @@ def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, set
     return peak.height_px >= sigmas * float(np.hypot(sigma_px * gain, settings.camera_leak_rel * shake))
 
 
-def is_lone_event(
-    peak: Peak,
-    trace_px: FloatArray,
-    sigmas: float,
-    scale_px: float | None,
-    scene: Scene,
-    settings: AnalysisSettings,
-) -> bool:
-    """Whether an event that no rhythm vouches for is beyond doubt.
-
-    It is ``sigmas`` times higher than the trace usually is around it, and nothing upset the pictures at its moment.
-    """
+def height_in_sigmas(peak: Peak, trace_px: FloatArray, scene: Scene, settings: AnalysisSettings) -> float:
+    """How many times higher an event is than the trace usually is around it; 0 where the pictures were upset."""
     grid_s = scene.clock.grid_s
-    around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
     during = (grid_s >= peak.onset_s) & (grid_s <= peak.offset_s)
-    limit = max(sigmas * median_size(trace_px[around]), settings.isolated_min_px_rel * (scale_px or 0.0))
-    return peak.height_px >= limit and not bool(scene.upset[during].any())
+    if scene.upset[during].any():
+        return 0.0
+    around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
+    return peak.height_px / max(median_size(trace_px[around]), 1e-9)

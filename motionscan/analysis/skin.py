@@ -4,7 +4,7 @@ import numpy as np
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
-from motionscan.analysis.scene import Scene, is_lone_event, is_outstanding, is_undisturbed
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import main_direction, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
@@ -28,6 +28,7 @@ def skin_events(
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     found: list[Peak] = []
+    sure: set[Peak] = set()
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
     for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible).tolist():
         trace = level[:, patch] @ main_direction(level[:, patch])
@@ -36,18 +37,22 @@ def skin_events(
         if not np.isfinite(sigma):
             continue
         limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
-        found += [
+        mine = [
             peak
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
             and is_undisturbed(peak, scene, gross, settings)
-            and is_lone_event(peak, trace, settings.patch_lone_sigmas, region.scale_px, scene, settings)
+            and height_in_sigmas(peak, trace, scene, settings) >= settings.patch_lone_sigmas
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
             and _neighbours_agree(peak, size, patch, region, clock, settings)
         ]
-    return tuple(merge_near(found, settings.merge_s))
+        found += mine
+        sure |= {p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.patch_sure_sigmas}
+    twitches = merge_near(found, settings.merge_s)
+    # what happens once or twice must stand out further than what happens again and again
+    return tuple(p for p in twitches if len(twitches) >= settings.patch_sure_events or p in sure)
 
 
 def _neighbours_agree(

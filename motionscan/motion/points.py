@@ -13,7 +13,7 @@ from motionscan.motion.outline import background_mask, region_labels, shank_leng
 from motionscan.records import BodyPose, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
-PATCH_GRID: Final[dict[Part, tuple[int, int]]] = {"thigh": (7, 2), "shank": (9, 2), "foot": (3, 2)}
+PATCH_GRID: Final[dict[Part, tuple[int, int]]] = {"thigh": (7, 2), "shank": (9, 2), "foot": (4, 2)}
 """Skin patches along and across each part, near enough that a twitch fills one of them wherever it is."""
 
 
