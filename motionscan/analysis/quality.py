@@ -51,8 +51,7 @@ def _duration(motion: Motion, settings: AnalysisSettings) -> Gate:
 
 def _frame_rate(clock: Clock | None, settings: AnalysisSettings) -> Gate:
     value = clock.frame_rate_hz if clock else None
-    # 24 Hz cameras whose rate is a hair below the limit are not refused for rounding
-    passed = value is not None and value >= settings.min_rate_hz - 0.5
+    passed = value is not None and value >= settings.min_rate_hz
     return _gate(
         "frame_rate_hz", value, settings.min_rate_hz, passed, "film at 30 or 60 pictures a second, in good light"
     )

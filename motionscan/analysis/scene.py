@@ -65,9 +65,9 @@ def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, setti
 def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
     """(G,) where mean brightness jumps; the steady beat of mains light is no jump, it makes up its own usual size."""
     level = fill_gaps(brightness)
-    lag = max(1, round(0.1 * grid_hz))
+    lag = max(1, round(settings.light_lag_s * grid_hz))
     change = np.abs(np.concatenate([np.zeros(lag), level[lag:] - level[:-lag]]))
-    jump = change > settings.light_step + 6 * np.median(change)
+    jump = change > settings.light_step + settings.light_usual * np.median(change)
     return maximum_filter1d(jump.astype(np.uint8), 2 * round(settings.light_step_s * grid_hz) + 1).astype(bool)
 
 
@@ -86,7 +86,8 @@ def local_mean(power: FloatArray, window: int) -> FloatArray:
 
 def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
     """Whether an event is the limb's own: no jolt of the background, no change of posture."""
-    around = (scene.clock.grid_s >= peak.onset_s - 0.02) & (scene.clock.grid_s <= peak.offset_s + 0.02)
+    grid_s, margin_s = scene.clock.grid_s, settings.event_margin_s
+    around = (grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s)
     jolt = float(scene.background_px[around].max(initial=0.0))
     return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
 
