@@ -71,7 +71,7 @@ def scan(
     out: Annotated[
         Path, typer.Option("-o", "--out", metavar="FOLDER", help="Each video gets a folder of its own in it.")
     ] = DEFAULT_OUT,
-    no_clip: Annotated[bool, typer.Option("--no-clip", help="Write no annotated video; twice as fast.")] = False,
+    no_clip: Annotated[bool, typer.Option("--no-clip", help="Write no annotated video; takes less time.")] = False,
     start: Annotated[str | None, typer.Option(metavar="TIME", help="Begin here: 2s, 1.5, 0:15 or 1:02:03.")] = None,
     end: Annotated[str | None, typer.Option(metavar="TIME", help="Stop here.")] = None,
     model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
@@ -19,6 +19,7 @@ from motionscan.pose.sampling import locate
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import Analysis, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
+from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
 
@@ -91,9 +92,9 @@ def measure(
     """Follow legs and camera through every picture of a video."""
     info = reader.info
     tracker = Tracker(info.width_px, info.height_px, settings.motion)
-    with PoseWorker(model_path, settings.pose) as worker:
+    with PoseWorker(model_path, settings.pose) as worker, closing(read_ahead(reader, settings.video.ahead)) as frames:
         chooser = PersonChooser(settings.pose)
-        for frame, pose in locate(reader, worker, chooser, settings.pose):
+        for frame, pose in locate(frames, worker, chooser, settings.pose):
             tracker.push(frame, pose)
             if observer is not None:
                 observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))

@@ -26,6 +26,7 @@ class VideoSettings(_Section):
     """Frames in."""
 
     max_pixels: int = _number(40_000_000, 10_000, 268_000_000, "px", "8K is 33 Mpx; larger is a mistake or an attack")
+    ahead: int = _number(8, 1, 100, "pictures", "decoded while the last one is measured")
     slow_motion_rate_hz: float = _number(100, 60, 1000, "Hz", "phones film slow motion at 120 Hz or more")
     highest_rate_hz: float = _number(2000, 200, 100_000, "Hz", "a capture rate above that is a wrong tag")
     truncated_s: float = _number(0.5, 0.05, 60, "s", "pictures may end this much before the declared end")
