@@ -154,6 +154,7 @@ class AnalysisSettings(_Section):
     slowing_ratio: float = _number(1.25, 1.05, 3, "1", "median interval of the last third over that of the first")
 
     spectrum_min_s: float = _number(6, 2, 60, "s", "below, noise makes peaks of 10-20 dB (simulated)")
+    drift_s: float = _number(0.4, 0.1, 5, "s", "Gaussian taken off before a spectrum; half of 0.5 Hz stays")
     spectrum_low_hz: float = _number(0.5, 0.1, 2, "Hz", "lower end of the tested band")
     spectrum_high_hz: float = _number(12, 3, 60, "Hz", "upper end of the tested band, or band_fraction")
     taper_bandwidth: float = _number(2.5, 1, 10, "1", "time-bandwidth product of the tapers")

@@ -89,7 +89,7 @@ def gather(
     trace = level @ direction
     quiet = median_size(trace)
     sigma = noise_px if noise_px is not None else quiet
-    spectrum = spectral_peak(fill_gaps(trace), clock.grid_hz, scene.limit_hz, settings)
+    spectrum = spectral_peak(without_drift(trace, clock.grid_hz, settings), clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(trace, spectrum, clock, settings)
     limit = event_limit(trace, sigma, region.scale_px, line, settings)
     found = [
@@ -121,7 +121,8 @@ def has_line(trace_px: FloatArray, peak: SpectralPeak, clock: Clock, settings: A
     """Whether a spectral peak stands far above its background and the trace repeats at its period and twice that."""
     if peak.excess_db < settings.peak_db:
         return False
-    first, second = autocorrelation_peaks(fill_gaps(trace_px), clock.grid_hz, peak.frequency_hz)
+    level = without_drift(trace_px, clock.grid_hz, settings)
+    first, second = autocorrelation_peaks(level, clock.grid_hz, peak.frequency_hz)
     return first >= settings.acf_first and second >= settings.acf_second
 
 
@@ -148,6 +149,12 @@ def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: Analysis
     moments = (peak.onset_s - peak.width_s, peak.offset_s + peak.width_s)
     before, after = np.interp(moments, clock.grid_s, fill_gaps(raw_px))
     return bool(abs(after - before) <= settings.return_share * peak.height_px)
+
+
+def without_drift(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
+    """(G,) a gap-free trace for spectra: jerks of one sign start and stop, which is a slow wave of its own."""
+    filled = fill_gaps(trace_px)
+    return np.asarray(filled - gaussian_filter1d(filled, settings.drift_s * grid_hz, mode="nearest"))
 
 
 def sharpness(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:

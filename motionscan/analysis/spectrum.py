@@ -58,7 +58,7 @@ def spectral_peak(
     excess = density[band] / red_background(frequency_hz[band], density[band])
     best = int(excess.argmax())
     guess_hz = float(frequency_hz[band][best])
-    exact_hz = refine_frequency(trace, rate_hz, guess_hz, settings)
+    exact_hz = float(np.clip(refine_frequency(trace, rate_hz, guess_hz, settings), settings.spectrum_low_hz, high_hz))
     return SpectralPeak(exact_hz, float(10 * np.log10(excess[best])))
 
 
