@@ -193,7 +193,11 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
 
 def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
-    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings))
+    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings.isolated_sigmas, settings))
+    if len(peaks) < settings.sure_lone_events:
+        # what happens once or twice must stand out further than what happens again and again
+        sure = settings.sure_lone_sigmas
+        peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])
@@ -201,11 +205,11 @@ def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings
     return [_summed_up(_word(times_s, cv, settings), "joint", peaks, cv)]
 
 
-def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
+def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
     """Whether a joint event that no rhythm vouches for is beyond doubt."""
     smallest_px = settings.isolated_min_px_rel * (evidence.region.scale_px or 0.0)
     shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
-    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= settings.isolated_sigmas
+    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
     return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
 
 

@@ -27,6 +27,7 @@ def skin_events(
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
+    usual = np.median(size, axis=0)
     found: list[Peak] = []
     sure: set[Peak] = set()
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
@@ -46,23 +47,33 @@ def skin_events(
             and height_in_sigmas(peak, trace, scene, settings) >= settings.patch_lone_sigmas
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
-            and _neighbours_agree(peak, size, patch, region, clock, settings)
+            and _neighbours_agree(peak, size, usual, patch, region, clock, settings)
         ]
         found += mine
-        sure |= {p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.patch_sure_sigmas}
+        sure |= {p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.sure_lone_sigmas}
     twitches = merge_near(found, settings.merge_s)
     # what happens once or twice must stand out further than what happens again and again
-    return tuple(p for p in twitches if len(twitches) >= settings.patch_sure_events or p in sure)
+    return tuple(p for p in twitches if len(twitches) >= settings.sure_lone_events or p in sure)
 
 
 def _neighbours_agree(
-    peak: Peak, size_px: FloatArray, patch: int, region: RegionMotion, clock: Clock, settings: AnalysisSettings
+    peak: Peak,
+    size_px: FloatArray,
+    usual_px: FloatArray,
+    patch: int,
+    region: RegionMotion,
+    clock: Clock,
+    settings: AnalysisSettings,
 ) -> bool:
     """Whether a patch beside the moving one moves too: skin is soft, a point that slips is alone."""
     apart = np.hypot(*(region.patches_px - region.patches_px[patch]).T)
     beside = np.flatnonzero((apart > 0) & (apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)))
     during = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    return bool((size_px[during][:, beside] >= settings.patch_support * peak.height_px).any())
+    theirs_px = size_px[during][:, beside].max(axis=0, initial=0.0)
+    strong = theirs_px >= settings.patch_support * peak.height_px
+    clear = theirs_px >= settings.patch_support_sigmas * np.maximum(usual_px[beside], 1e-9)
+    clear &= theirs_px >= settings.patch_support_least * peak.height_px
+    return bool((strong | clear).any())
 
 
 def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:
