@@ -45,7 +45,7 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
     upset = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
-    for t_s in motion.renewed_s:
+    for t_s in (float(clock.grid_s[0]), *motion.renewed_s):
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
     light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
