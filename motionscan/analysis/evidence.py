@@ -32,23 +32,15 @@ class Evidence:
     raw_px: FloatArray
     """(G,) the same direction with its baseline, for people to look at."""
     sigma_px: float
-    quiet_px: float
-    """Standard deviation of its quietest windows: an upper bound of the noise of a region that moves rarely."""
     noise_known: bool
     camera_share: float
     gross: BoolArray
     """(G,) slow or very large movement of the part is under way."""
     peaks: tuple[Peak, ...]
-    slow_peaks: tuple[Peak, ...]
     skin_peaks: tuple[Peak, ...]
     spectrum: SpectralPeak | None
     line: bool
     """The spectrum has a significant line and the trace repeats at its period."""
-
-    @property
-    def scale_px(self) -> float:
-        """Unit of relative amplitudes; not a number where it is unknown."""
-        return self.region.scale_px or float("nan")
 
 
 def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
@@ -87,10 +79,11 @@ def gather(
     level = level - shared
     direction = main_direction(level)
     trace = level @ direction
-    quiet = median_size(trace)
-    sigma = noise_px if noise_px is not None else quiet
-    spectrum = spectral_peak(without_drift(trace, clock.grid_hz, settings), clock.grid_hz, scene.limit_hz, settings)
-    line = spectrum is not None and has_line(trace, spectrum, clock, settings)
+    sigma = noise_px if noise_px is not None else median_size(trace)
+    # jerks of one sign start and stop, which is a slow wave of its own
+    steady = without_slow(trace, settings.drift_s, clock.grid_hz)
+    spectrum = spectral_peak(steady, clock.grid_hz, scene.limit_hz, settings)
+    line = spectrum is not None and has_line(steady, spectrum, clock.grid_hz, settings)
     limit = event_limit(trace, sigma, region.scale_px, line, settings)
     found = [
         p for p in find_events(clock.grid_s, trace, limit, settings) if is_undisturbed(p, scene, limb_gross, settings)
@@ -98,31 +91,28 @@ def gather(
     if not line:
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
-    sharp = sharpness(trace, clock.grid_hz, settings)
+    sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
     return Evidence(
         region=region,
         trace_px=trace,
         raw_px=raw,
         sigma_px=sigma,
-        quiet_px=quiet,
         noise_known=region.noise_px is not None,
         camera_share=share,
         gross=gross,
         peaks=tuple(brief),
-        slow_peaks=tuple(p for p in found if p not in brief),
         skin_peaks=skin_events(region, level, scene, any_gross, settings),
         spectrum=spectrum,
         line=line,
     )
 
 
-def has_line(trace_px: FloatArray, peak: SpectralPeak, clock: Clock, settings: AnalysisSettings) -> bool:
+def has_line(trace_px: FloatArray, peak: SpectralPeak, grid_hz: float, settings: AnalysisSettings) -> bool:
     """Whether a spectral peak stands far above its background and the trace repeats at its period and twice that."""
     if peak.excess_db < settings.peak_db:
         return False
-    level = without_drift(trace_px, clock.grid_hz, settings)
-    first, second = autocorrelation_peaks(level, clock.grid_hz, peak.frequency_hz)
+    first, second = autocorrelation_peaks(trace_px, grid_hz, peak.frequency_hz)
     return first >= settings.acf_first and second >= settings.acf_second
 
 
@@ -151,16 +141,10 @@ def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: Analysis
     return bool(abs(after - before) <= settings.return_share * peak.height_px)
 
 
-def without_drift(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
-    """(G,) a gap-free trace for spectra: jerks of one sign start and stop, which is a slow wave of its own."""
+def without_slow(trace_px: FloatArray, width_s: float, grid_hz: float) -> FloatArray:
+    """(G,) a gap-free trace less what a Gaussian of ``width_s`` leaves of it."""
     filled = fill_gaps(trace_px)
-    return np.asarray(filled - gaussian_filter1d(filled, settings.drift_s * grid_hz, mode="nearest"))
-
-
-def sharpness(trace_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> FloatArray:
-    """(G,) what is left of a trace when its slow part is taken off."""
-    filled = fill_gaps(trace_px)
-    return np.asarray(filled - gaussian_filter1d(filled, settings.sharp_s * grid_hz, mode="nearest"))
+    return np.asarray(filled - gaussian_filter1d(filled, width_s * grid_hz, mode="nearest"))
 
 
 def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> tuple[FloatArray, float | None]:

@@ -45,7 +45,7 @@ def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: Ana
 
 
 def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> float:
-    near = [p.height_px for p in other.peaks if abs(p.peak_s - peak.peak_s) <= settings.together_s]
+    near = [p.height_px for p in other.peaks if _together(p, peak, settings)]
     return max(near, default=0.0)
 
 
@@ -53,8 +53,9 @@ def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: 
     jerks = [p for other in all_ if _same_limb(mine, other) for p in other.peaks]
     if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, settings) for jerk in jerks):
         return True
-    rivals = [p.height_px for other in all_ if other is not mine for p in other.skin_peaks
-              if abs(p.peak_s - peak.peak_s) <= settings.together_s]  # fmt: skip
+    rivals = [
+        p.height_px for other in all_ if other is not mine for p in other.skin_peaks if _together(p, peak, settings)
+    ]
     beside = [_height_near(other, peak, settings) for other in all_ if not _same_limb(mine, other)]
     return peak.height_px < max([*rivals, *beside], default=0.0)
 
@@ -62,6 +63,11 @@ def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: 
 def _outdoes(skin: Peak, jerk: Peak, settings: AnalysisSettings) -> bool:
     """Whether a patch of skin moves so much more than its part that it is what moved the part's middle."""
     return _overlaps(skin, jerk, settings) and skin.height_px > settings.skin_outdoes_joint * jerk.height_px
+
+
+def _together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
+    """Whether two events peak at the same moment."""
+    return abs(a.peak_s - b.peak_s) <= settings.together_s
 
 
 def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
@@ -115,5 +121,5 @@ def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
 
 def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
     """Whether most events of one stretch are near events of another."""
-    near = [any(abs(p.peak_s - q.peak_s) <= settings.together_s for q in b.peaks) for p in a.peaks]
+    near = [any(_together(p, q, settings) for q in b.peaks) for p in a.peaks]
     return bool(near) and sum(near) >= settings.together_share * len(near)
