@@ -176,6 +176,7 @@ class AnalysisSettings(_Section):
 
     patch_sigmas: float = _number(5, 2, 20, "sigma", "height of a skin event: sixty patches are watched at once")
     patch_lone_sigmas: float = _number(6, 2, 20, "sigma", "over the median size of the patch's trace around it")
+    sure_patch_px_rel: float = _number(0.004, 0, 0.1, "shank lengths", "height of a twitch of the skin that happens only once or twice")
     patch_smooth_s: float = _number(0.02, 0, 0.1, "s", "Gaussian; keeps most of a twitch of 100 ms and takes off a third of the jitter")
     patch_min_px_rel: float = _number(0.0008, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
     patch_support: float = _number(0.35, 0.05, 1, "of the height", "that a neighbouring patch shows of a twitch; a slipped point shows it alone")

@@ -50,7 +50,9 @@ def skin_events(
             and _neighbours_agree(peak, size, usual, patch, region, clock, settings)
         ]
         found += mine
-        sure |= {p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.sure_lone_sigmas}
+        least_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
+        clear = [p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.sure_lone_sigmas]
+        sure |= {p for p in clear if p.height_px >= least_px}
     twitches = merge_near(found, settings.merge_s)
     # what happens once or twice must stand out further than what happens again and again
     return tuple(p for p in twitches if len(twitches) >= settings.sure_lone_events or p in sure)
