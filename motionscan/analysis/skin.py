@@ -15,8 +15,8 @@ def skin_events(
 ) -> tuple[Peak, ...]:
     """Brief movements of single patches of skin while the joint stays still.
 
-    A patch counts when it stands out from its own noise, when the region itself moves clearly less, and when most of
-    the region's other patches stay where they are.
+    A patch counts when it stands out from its own noise and does so again, when the region itself moves clearly less,
+    and when most of the region's other patches stay where they are.
     """
     clock = scene.clock
     if region.skin_px.shape[1] == 0:
@@ -27,9 +27,9 @@ def skin_events(
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
-    usual = np.median(size, axis=0)
-    found: list[Peak] = []
-    sure: set[Peak] = set()
+    trusted = ~gross & ~_has_left_its_place(region, clock, settings)
+    sure_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
+    twitches: list[Peak] = []
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
     for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible).tolist():
         trace = level[:, patch] @ main_direction(level[:, patch])
@@ -38,44 +38,38 @@ def skin_events(
         if not np.isfinite(sigma):
             continue
         limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
-        mine = [
-            peak
+        heights = {
+            peak: height
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
-            and is_undisturbed(peak, scene, gross, settings)
-            and height_in_sigmas(peak, trace, scene, settings) >= settings.patch_lone_sigmas
+            and is_undisturbed(peak, scene, ~trusted, settings)
             and _all_known(peak, known[:, patch], clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
-            and _neighbours_agree(peak, size, usual, patch, region, clock, settings)
-        ]
-        found += mine
-        least_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
-        clear = [p for p in mine if height_in_sigmas(p, trace, scene, settings) >= settings.sure_lone_sigmas]
-        sure |= {p for p in clear if p.height_px >= least_px}
-    twitches = merge_near(found, settings.merge_s)
-    # what happens once or twice must stand out further than what happens again and again
-    return tuple(p for p in twitches if len(twitches) >= settings.sure_lone_events or p in sure)
+            and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
+        }
+        twitches += _believed(heights, sure_px, settings)
+    return tuple(merge_near(twitches, settings.merge_s))
 
 
-def _neighbours_agree(
-    peak: Peak,
-    size_px: FloatArray,
-    usual_px: FloatArray,
-    patch: int,
-    region: RegionMotion,
-    clock: Clock,
-    settings: AnalysisSettings,
-) -> bool:
-    """Whether a patch beside the moving one moves too: skin is soft, a point that slips is alone."""
-    apart = np.hypot(*(region.patches_px - region.patches_px[patch]).T)
-    beside = np.flatnonzero((apart > 0) & (apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)))
-    during = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    theirs_px = size_px[during][:, beside].max(axis=0, initial=0.0)
-    strong = theirs_px >= settings.patch_support * peak.height_px
-    clear = theirs_px >= settings.patch_support_sigmas * np.maximum(usual_px[beside], 1e-9)
-    clear &= theirs_px >= settings.patch_support_least * peak.height_px
-    return bool((strong | clear).any())
+def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
+    """(G,) where a part is so far from its usual place that its skin looks different."""
+    path = resample(clock, region.joint_px)
+    usual = np.array([np.median(axis[np.isfinite(axis)]) if np.isfinite(axis).any() else 0.0 for axis in path.T])
+    return np.asarray(
+        np.nan_to_num(np.hypot(*(path - usual).T)) > settings.skin_place_shanks * (region.scale_px or np.inf)
+    )
+
+
+def _believed(heights: dict[Peak, float], sure_px: float, settings: AnalysisSettings) -> list[Peak]:
+    """Which events of one patch, with their heights in sigmas, are twitches.
+
+    The noise of a picture is at another place each time; a muscle twitches again where it twitched before. What
+    happens only once or twice at a place must stand out further.
+    """
+    if len(heights) >= settings.sure_lone_events:
+        return list(heights)
+    return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
 
 
 def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:

@@ -1,15 +1,17 @@
 """Points of a reference picture found again in another picture, to a fraction of a pixel."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
+from motionscan.motion.grouping import IntArray
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
-MEAN_SHRINK: Final = 4
-"""The local mean is taken on a picture of a quarter of the size."""
+MEAN_HALVINGS: Final = 2
+"""The local mean is taken on a picture halved so many times."""
 
 
 def prepare(luma: ByteArray, settings: MotionSettings) -> ByteArray:
@@ -19,9 +21,12 @@ def prepare(luma: ByteArray, settings: MotionSettings) -> ByteArray:
     mean, exposure steps and mains flicker leave no such trace. The mean is smooth, so a small picture holds it.
     """
     height, width = luma.shape
-    coarse = (max(1, width // MEAN_SHRINK), max(1, height // MEAN_SHRINK))
-    small = cv2.resize(luma, coarse, interpolation=cv2.INTER_AREA)
-    side = settings.local_mean_px // MEAN_SHRINK | 1
+    small: Any = luma
+    for _ in range(MEAN_HALVINGS):  # halving is ten times faster than any other reduction
+        small = cv2.resize(
+            small, (max(1, small.shape[1] // 2), max(1, small.shape[0] // 2)), interpolation=cv2.INTER_AREA
+        )
+    side = settings.local_mean_px >> MEAN_HALVINGS | 1
     mean = cv2.resize(cv2.blur(small, (side, side), borderType=cv2.BORDER_REFLECT), (width, height))
     return cv2.addWeighted(luma, 1.0, mean, -1.0, 128.0)  # type: ignore[return-value]
 
@@ -37,6 +42,7 @@ def follow(
     picture: ByteArray,
     points_px: FloatArray,
     guess_px: FloatArray,
+    groups: Sequence[IntArray],
     side_px: int,
     settings: MotionSettings,
 ) -> tuple[FloatArray, BoolArray]:
@@ -47,6 +53,8 @@ def follow(
         picture: (h, w) prepared picture to search.
         points_px: (N, 2) in ``reference``.
         guess_px: (N, 2) where to start in ``picture``, usually where they were one picture ago.
+        groups: indices of the points that move together; a group that made a large step loses many points at once
+            and is searched further away, a single point that is lost is left alone.
         side_px: side of the tracked window.
         settings: thresholds.
 
@@ -58,8 +66,10 @@ def follow(
     if len(points_px) == 0:
         return np.empty((0, 2)), np.empty(0, dtype=bool)
     there, good = _there_and_back(reference, picture, points_px, guess_px, side_px, 0, settings)
-    lost = np.flatnonzero(~good)
-    if settings.pyramid_levels and len(lost):
+    leapt = [members[~good[members]] for members in groups if len(members)
+             and good[members].mean() < 1 - settings.far_search_share]  # fmt: skip
+    if settings.pyramid_levels and leapt:
+        lost = np.concatenate(leapt)
         again, found = _there_and_back(
             reference, picture, points_px[lost], guess_px[lost], side_px, settings.pyramid_levels, settings
         )

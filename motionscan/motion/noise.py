@@ -24,6 +24,7 @@ class NoiseFloors:
 def noise_floors(
     t_s: FloatArray,
     background_px: FloatArray,
+    strips_px: FloatArray,
     scale: float,
     references: list[Reference],
     settings: MotionSettings,
@@ -36,6 +37,7 @@ def noise_floors(
     Args:
         t_s: (T,) times.
         background_px: (T, C, 2) displacement of patches of background, camera removed.
+        strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is.
         scale: full pixels per tracked pixel.
         references: the reference pictures, for the number and texture of the points.
         settings: thresholds.
@@ -44,9 +46,11 @@ def noise_floors(
     own = np.mean([reference.fragility for reference in references], axis=0)
     lever = np.mean([reference.lever for reference in references], axis=0)
     parent = np.where(PARENTS >= 0, own[PARENTS] * lever, 0.0)
-    skin = np.mean([reference.patch_fragility for reference in references], axis=0)
+    variance = np.mean([reference.patch_variance for reference in references], axis=0)
+    levels = _noise_levels(t_s, strips_px, variance[len(own) :])
     floor = settings.noise_min_px * scale
-    joint, body, patches = (np.sqrt(share) * unit for share in (own + parent, own, skin + own[:, None]))
+    joint, body = (np.sqrt(share) * unit for share in (own + parent, own))
+    patches = levels * np.sqrt(variance[: len(own)])
     return NoiseFloors(np.maximum(joint, floor), np.maximum(body, floor), np.maximum(patches, floor))
 
 
@@ -58,6 +62,17 @@ def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, references: list
     if not usable.any():
         return float("nan")
     return float(np.median(jitter[usable] / np.sqrt(fragility[usable])))
+
+
+def _noise_levels(t_s: FloatArray, strips_px: FloatArray, variance: FloatArray) -> float:
+    """Pixel noise, coding and all, that explains the jitter of (T, S, P, 2) still patches; their median."""
+    # a strip that moves as a whole is seen from another place; a part of a limb has such movement removed
+    known = np.isfinite(strips_px)
+    whole = np.where(known, strips_px, 0).sum(axis=2, keepdims=True) / np.maximum(known.sum(axis=2, keepdims=True), 1)
+    own_px = strips_px - whole
+    jitter = jitter_px(t_s, own_px.reshape(len(t_s), -1, 2))
+    ratio = jitter / np.sqrt(variance.ravel())
+    return float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else float("nan")
 
 
 def jitter_px(t_s: FloatArray, paths_px: FloatArray) -> FloatArray:

@@ -1,20 +1,16 @@
 """Which points to follow: the best textured pixel of each square of a region, and of the background."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.body import PARTS, REGIONS, SEGMENT_JOINTS, SIDES, Part, landmark
+from motionscan.body import REGIONS
 from motionscan.motion.grouping import IntArray
-from motionscan.motion.outline import background_mask, region_labels, shank_length_px, shown_regions
+from motionscan.motion.outline import OUTSIDE, background_mask, region_labels, shank_length_px, shown_regions
 from motionscan.records import BodyPose, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
-
-PATCH_GRID: Final[dict[Part, tuple[int, int]]] = {"thigh": (7, 2), "shank": (9, 2), "foot": (4, 2)}
-"""Skin patches along and across each part, near enough that a twitch fills one of them wherever it is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,14 +25,11 @@ class PointSet:
     """(N,) index into ``body.REGIONS``; ``len(REGIONS)`` is the background."""
     cluster: IntArray
     """(N,) patch of background that a background point belongs to, -1 for the others."""
-    patches: tuple[IntArray, ...]
-    """Indices of the points of each skin patch, region by region, ``PATCHES`` to a region; patches overlap."""
-    patch_middles_px: FloatArray
-    """(R, PATCHES, 2), NaN beyond a part's own patches and where a part is not seen."""
+    labels: NDArray[np.uint8]
+    """(h, w) index into ``body.REGIONS`` of each pixel, ``BACKGROUND`` far from people, ``OUTSIDE`` elsewhere."""
     shank_px: float
 
 
-PATCHES: Final = max(along * across for along, across in PATCH_GRID.values())
 BACKGROUND = len(REGIONS)
 BACKGROUND_CLUSTERS = (4, 3)
 """Columns and rows of the patches of background whose noise is watched."""
@@ -68,14 +61,9 @@ def choose_points(
     legs = _region_points(texture * inside, labels, shank_px, settings)
     away = background_mask(pose, scale, (height, width), shank_px, settings)
     background = _background_points(texture * (inside & (away > 0)), settings)
+    labels[(labels == OUTSIDE) & (away > 0)] = BACKGROUND
     points, strength, group, cluster = (np.concatenate(parts) for parts in zip(*legs, background, strict=True))
-    middles = np.array([patch_middles(number, legs_px, shank_px, settings) for number in range(len(REGIONS))])
-    patches = tuple(
-        _patch_members(points, np.flatnonzero(group == number), middle, shank_px, settings)
-        for number in range(len(REGIONS))
-        for middle in middles[number]
-    )
-    return PointSet(points, strength, group, cluster, patches, middles, shank_px)
+    return PointSet(points, strength, group, cluster, labels, shank_px)
 
 
 def _region_points(
@@ -99,35 +87,6 @@ def _region_points(
         group = np.full(len(points), number, dtype=np.intp)
         found.append((points, strength, group, np.full(len(points), -1, dtype=np.intp)))
     return found
-
-
-def patch_middles(number: int, legs_px: FloatArray, shank_px: float, settings: MotionSettings) -> FloatArray:
-    """(PATCHES, 2) middles of the skin patches of a region, on a lattice that goes with the limb."""
-    side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
-    near, far = (legs_px[landmark(side, joint)] for joint in SEGMENT_JOINTS[part])
-    half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
-    axis = far - near
-    across = np.array([-axis[1], axis[0]]) / max(float(np.hypot(*axis)), 1.0) * half * shank_px
-    along_count, across_count = PATCH_GRID[part]
-    along = (np.arange(along_count) + 0.5) / along_count
-    aside = (np.arange(across_count) + 0.5) / across_count * 2 - 1
-    lattice = near + along[:, None, None] * axis + aside[:, None] * across
-    middles = np.full((PATCHES, 2), np.nan)
-    middles[: along_count * across_count] = lattice.reshape(-1, 2)
-    return middles
-
-
-def _patch_members(
-    points_px: FloatArray, region: IntArray, middle_px: FloatArray, shank_px: float, settings: MotionSettings
-) -> IntArray:
-    """The points of a region near the middle of a patch; where texture is poor, from somewhat further away."""
-    if len(region) == 0 or not np.isfinite(middle_px).all():
-        return region[:0]
-    apart = np.hypot(*(points_px[region] - middle_px).T)
-    radius = settings.patch_radius_shanks * shank_px
-    nearest = np.sort(apart)[: settings.min_patch_points + 1]
-    reach = float(np.clip(nearest[-1], radius, settings.patch_stretch * radius))
-    return np.asarray(region[apart <= reach], dtype=np.intp)
 
 
 def _background_points(

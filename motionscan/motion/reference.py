@@ -1,17 +1,22 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 
 from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
 from motionscan.motion.grouping import Grouping, members_of
-from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCHES, PointSet
+from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PointSet
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
+from motionscan.motion.skin import PATCH_GRID, PATCHES, Axis, SkinField
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
+STRIPS: Final = 4
+"""Strips of background whose patches tell what still skin would show."""
+FIELDS: Final = len(REGIONS) + STRIPS
 PARENTS = np.array([number - 1 if number % len(PARTS) else -1 for number in range(len(REGIONS))])
 """Index of the region that carries each region, -1 for the thighs."""
 
@@ -27,7 +32,7 @@ class Displacement:
     body: ComplexArray
     """(R,) each region, camera removed."""
     skin: ComplexArray
-    """(R, P) each skin patch beyond its region."""
+    """(F, P) each skin patch beyond its region, then patches of strips of background beyond the camera."""
     background: ComplexArray
     """(C,) patches of background, camera removed."""
 
@@ -35,7 +40,7 @@ class Displacement:
     def filled(cls, value: float) -> "Displacement":
         """All displacements alike: 0 for none, NaN for not measured."""
         regions, patches = len(REGIONS), PATCHES
-        shapes = ((regions,), (regions,), (regions, patches), (CLUSTERS,))
+        shapes = ((regions,), (regions,), (FIELDS, patches), (CLUSTERS,))
         return cls(np.full(3, value), *(np.full(shape, value, dtype=np.complex128) for shape in shapes))
 
     def after(self, start: "Displacement") -> "Displacement":
@@ -81,21 +86,53 @@ class Reference:
         self._places = to_complex(points.points_px)
         self._groups = Grouping(members_of(points.group, len(REGIONS) + 1))
         self._regions = Grouping(members_of(points.group, len(REGIONS)))
-        self._patches = Grouping(points.patches)
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
         self._background = self._groups.members[BACKGROUND]
+        self.groups = self._groups.members
         self.counts = self._groups.counts
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
-        self._patch_least = self._least(self._patches)
         self._cluster_least = self._least(self._clusters)
         self._weight = self._groups.limited(points.texture, settings.texture_ratio)
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
-        self.patch_middles_px = points.patch_middles_px
-        self.patch_fragility = self._patches.fragility(self._weight).reshape(len(REGIONS), PATCHES)
+        self._skin = self._skin_fields(picture, points, legs_px)
+        self.patch_middles_px = np.full((len(REGIONS), PATCHES, 2), np.nan)
+        self.patch_variance = np.full((FIELDS, PATCHES), np.nan)
+        for number, field in self._skin.items():
+            self.patch_variance[number, : len(field.middles)] = field.variance
+            if number < len(REGIONS):
+                self.patch_middles_px[number, : len(field.middles)] = to_points(field.middles)
         self.cluster_fragility = self._clusters.fragility(self._weight)
+
+    def _skin_fields(self, picture: ByteArray, points: PointSet, legs_px: FloatArray) -> dict[int, SkinField]:
+        """The skin of each region that is shown and, numbered after them, strips of background to compare with."""
+        shown = np.unique(points.labels[points.labels < len(REGIONS)]).tolist()
+        axes = {number: _axis(number, legs_px, self.shank_px, self._settings) for number in shown}
+        strips = enumerate(self._background_strips(), start=len(REGIONS))
+        return {
+            number: SkinField(
+                picture,
+                (points.labels == min(number, BACKGROUND)).astype(np.uint8),
+                axis,
+                PATCH_GRID[PARTS[number % len(PARTS)]],
+                self.shank_px,
+                self._settings,
+            )
+            for number, axis in (*axes.items(), *strips)
+        }
+
+    def _background_strips(self) -> list[Axis]:
+        """Strips as large as a thigh, a shank or a foot, where there are most points of background."""
+        s, size = self._settings, self.shank_px
+        fullest = np.argsort(-self._clusters.counts, kind="stable")[:STRIPS]
+        middles = [
+            np.median(self._places[members].real) + 1j * np.median(self._places[members].imag)
+            for members in (self._clusters.members[number] for number in fullest)
+            if len(members) >= s.min_patch_points
+        ]
+        return [Axis(at - size / 4, at + size / 4, s.shank_half_width_shanks * size) for at in middles]
 
     def _least(self, grouping: Grouping) -> FloatArray:
         s = self._settings
@@ -121,23 +158,21 @@ class Reference:
                 shift[members] = np.median(steps_px[trusted], axis=0)
         return shift
 
-    def read(self, found_px: FloatArray, good: BoolArray) -> Reading:
-        """Turn found points, (N, 2) and (N,) trusted, into a reading."""
+    def read(self, picture: ByteArray, found_px: FloatArray, good: BoolArray) -> Reading:
+        """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading."""
         found = to_complex(found_px)
         alpha, beta = self._camera(found, good)
         steady = (found - beta) / alpha
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
         body = turns * self.middles + shifts - self.middles
-        beyond = self._beyond_regions(steady, turns, shifts)
-        on_skin = good & (np.abs(beyond) <= self._settings.skin_reach_shanks * self.shank_px)
-        skin = self._patches.robust_mean(beyond, on_skin, self._patch_least, self._weight, self._robust)
+        skin = self._read_skin(picture, turns, shifts, alpha, beta)
         still = self._clusters.robust_mean(steady - self._places, good, self._cluster_least, self._weight, self._robust)
         moved = Displacement(
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=skin.reshape(len(REGIONS), PATCHES),
+            skin=skin,
             background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
@@ -163,12 +198,17 @@ class Reference:
         turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
         return turns, np.where(mask.any(axis=1), shifts, np.nan)
 
-    def _beyond_regions(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
-        """(N,) displacement of each point of a region beyond what the whole region did; NaN in lost regions."""
-        rest = np.full(len(steady), np.nan + 0j)
-        for number, members in enumerate(self._regions.members):
-            rest[members] = steady[members] - turns[number] * self._places[members] - shifts[number]
-        return rest
+    def _read_skin(
+        self, picture: ByteArray, turns: ComplexArray, shifts: ComplexArray, alpha: complex, beta: complex
+    ) -> ComplexArray:
+        """(F, P) displacement of each patch beyond its region; NaN where it is not seen."""
+        skin = np.full((FIELDS, PATCHES), complex(np.nan, np.nan))
+        for number, field in self._skin.items():
+            turn, shift = (turns[number], shifts[number]) if number < len(REGIONS) else (1 + 0j, 0j)
+            if np.isfinite(shift) and np.isfinite(beta):
+                moved = field.read(picture, complex(alpha * turn), complex(alpha * shift + beta))
+                skin[number, : len(moved)] = moved
+        return skin
 
     def _carried(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """Where the middle of each region would have gone had it only been carried by its parent.
@@ -189,6 +229,13 @@ class Reference:
         moved = alpha * self._middle_of_picture + beta - self._middle_of_picture
         roll_px = np.angle(alpha) * self._middle_of_picture.imag if np.isfinite(moved) else np.nan
         return np.array([moved.real, moved.imag, roll_px])
+
+
+def _axis(number: int, legs_px: FloatArray, shank_px: float, settings: MotionSettings) -> Axis:
+    side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
+    near, far = (complex(*legs_px[landmark(side, joint)]) for joint in SEGMENT_JOINTS[part])
+    half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
+    return Axis(near, far, half * shank_px)
 
 
 def _landmark_carriers() -> tuple[tuple[int, tuple[int, ...]], ...]:

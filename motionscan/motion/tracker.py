@@ -9,10 +9,11 @@ from motionscan.body import LANDMARKS, PARTS, REGIONS, SIDES, View
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import noise_floors
 from motionscan.motion.outline import shank_length_px, shown_regions
-from motionscan.motion.points import PATCH_GRID, PATCHES, choose_points
-from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
+from motionscan.motion.points import choose_points
+from motionscan.motion.reference import CLUSTERS, FIELDS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.similarity import to_points
+from motionscan.motion.skin import PATCH_GRID, PATCHES
 from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
 
@@ -63,9 +64,15 @@ class Tracker:
             return None
         reference = self._references[-1]
         found, good = follow(
-            reference.picture, picture, reference.points_px, self._guess_px, reference.side_px, self._settings
+            reference.picture,
+            picture,
+            reference.points_px,
+            self._guess_px,
+            reference.groups,
+            reference.side_px,
+            self._settings,
         )
-        reading = reference.read(found, good)
+        reading = reference.read(picture, found, good)
         self._guess_px = self._next_guess(reference, found, good)
         self._least_kept = np.minimum(self._least_kept, reading.kept)
         return reading
@@ -120,7 +127,7 @@ class Tracker:
         self._guess_px = points.points_px
         self._least_kept = np.ones(len(REGIONS) + 1)
         self._strays = 0
-        return self._references[-1].read(points.points_px, np.ones(len(points.points_px), dtype=bool))
+        return self._references[-1].read(picture, points.points_px, np.ones(len(points.points_px), dtype=bool))
 
     def _total(self, reading: Reading) -> Displacement:
         return reading.moved.after(self._start)
@@ -170,9 +177,9 @@ class Tracker:
             return ()
         scale = float(self._shrink)
         joint, body = (self._stacked(name, (len(REGIONS),)) * scale for name in ("joint", "body"))
-        skin = self._stacked("skin", (len(REGIONS), PATCHES)) * scale
+        skin = self._stacked("skin", (FIELDS, PATCHES)) * scale
         visible = np.array([row.visible for row in self._rows])
-        noise = noise_floors(t_s, background_px, scale, self._references, self._settings)
+        noise = noise_floors(t_s, background_px, skin[:, len(REGIONS) :], scale, self._references, self._settings)
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
         regions = []

@@ -8,7 +8,7 @@ from motionscan.body import REGIONS
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import jitter_px
 from motionscan.motion.outline import background_mask, region_polygon, shank_length_px
-from motionscan.motion.points import BACKGROUND, PATCH_GRID, PATCHES, choose_points
+from motionscan.motion.points import BACKGROUND, choose_points
 from motionscan.motion.repeats import repeated_pictures
 
 from .scene import (
@@ -64,16 +64,6 @@ def test_other_people_are_no_background() -> None:
     assert not background_mask(both, 1.0, shape, SHANK_PX, SETTINGS)[100, 50]
 
 
-def test_patches_hold_points_of_their_own_region_only(points) -> None:
-    for number, name in enumerate(REGIONS):
-        along, across = PATCH_GRID[name.split("_")[1]]
-        patches = points.patches[number * PATCHES : (number + 1) * PATCHES]
-        assert any(len(patch) for patch in patches)
-        assert not any(len(patch) for patch in patches[along * across :])
-        for patch in patches:
-            assert (points.group[patch] == number).all()
-
-
 def test_a_plain_wall_has_no_points() -> None:
     plain = np.full((HEIGHT_PX, WIDTH_PX), 120, np.uint8)
     assert len(choose_points(plain, body_pose(0), 1.0, 13, SETTINGS).points_px) == 0
@@ -92,7 +82,9 @@ def test_a_leg_that_is_not_seen_has_no_outline() -> None:
 def test_every_point_is_found_where_it_went(picture, points) -> None:
     shift = 1.37 - 0.81j
     moved = prepare(to_luma(Scene().draw(Pose(camera=shift))), SETTINGS)
-    found, good = follow(picture, moved, points.points_px, points.points_px, 13, SETTINGS)
+    found, good = follow(
+        picture, moved, points.points_px, points.points_px, [np.arange(len(points.points_px))], 13, SETTINGS
+    )
     assert good.mean() > 0.98
     steps = (found - points.points_px)[good]
     assert np.median(steps, axis=0) == pytest.approx((1.37, -0.81), abs=0.01)
@@ -101,12 +93,14 @@ def test_every_point_is_found_where_it_went(picture, points) -> None:
 
 def test_points_are_not_found_in_another_picture(picture, points) -> None:
     other = prepare(to_luma(Scene(seed=5).draw()), SETTINGS)
-    _, good = follow(picture, other, points.points_px, points.points_px, 13, SETTINGS)
+    _, good = follow(
+        picture, other, points.points_px, points.points_px, [np.arange(len(points.points_px))], 13, SETTINGS
+    )
     assert good.mean() < 0.25
 
 
 def test_no_points_give_no_points(picture) -> None:
-    found, good = follow(picture, picture, np.empty((0, 2)), np.empty((0, 2)), 13, SETTINGS)
+    found, good = follow(picture, picture, np.empty((0, 2)), np.empty((0, 2)), [], 13, SETTINGS)
     assert found.shape == (0, 2)
     assert good.shape == (0,)
 

@@ -1,0 +1,71 @@
+"""Twitches of the skin: weak ones count where they come again, strong ones count at once."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from motionscan.analysis.analyse import analyse
+from motionscan.records import Analysis, Motion
+from motionscan.settings import Settings
+from tests.analysis.synthetic import SKIN_NOISE, person, steady
+
+SETTINGS = Settings().analysis
+REGION = "left_shank"
+NOISE_PX = 0.1
+SKIN_NOISE_PX = SKIN_NOISE * NOISE_PX
+TIMES_S = (2.0, 3.7, 5.1, 7.9, 9.2)
+
+
+def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S) -> Motion:
+    """A still person, but for a bump of 100 ms on one patch of the left shank at each time."""
+    t_s = steady()
+    motion = person(t_s=t_s, noise_px=NOISE_PX, seed=4)
+    regions = []
+    for one in motion.regions:
+        skin = one.skin_px.copy()
+        if one.id == REGION:
+            for place, at_s in zip(places, times_s, strict=False):
+                skin[:, place, 0] += height_px * np.exp(-0.5 * ((t_s - at_s) / 0.045) ** 2)
+        regions.append(dataclasses.replace(one, skin_px=skin))
+    return dataclasses.replace(motion, regions=tuple(regions))
+
+
+def twitches(analysis: Analysis) -> list[float]:
+    return sorted(event.peak_s for event in analysis.events if event.site == "surface")
+
+
+def test_weak_twitches_of_one_place_are_all_found() -> None:
+    found = analyse(twitching([3] * 5, 9 * SKIN_NOISE_PX), SETTINGS)
+    assert twitches(found) == pytest.approx(TIMES_S, abs=0.1)
+    assert [(one.pattern, one.region, one.site) for one in found.findings] == [("isolated_twitches", REGION, "surface")]
+
+
+def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
+    assert twitches(analyse(twitching([0, 2, 5, 7, 9], 9 * SKIN_NOISE_PX), SETTINGS)) == []
+
+
+def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
+    assert twitches(analyse(twitching([3], 9 * SKIN_NOISE_PX), SETTINGS)) == []
+    assert twitches(analyse(twitching([3], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
+
+
+def test_skin_that_moves_all_over_a_part_is_no_twitch_of_the_skin() -> None:
+    motion = twitching([], 0.0)
+    wave = sum(np.exp(-0.5 * ((motion.t_s - at_s) / 0.045) ** 2) for at_s in TIMES_S)
+    regions = [
+        dataclasses.replace(one, skin_px=one.skin_px + 3.0 * np.asarray(wave)[:, None, None] * (one.id == REGION))
+        for one in motion.regions
+    ]
+    assert twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS)) == []
+
+
+def test_skin_of_a_part_that_has_left_its_place_is_not_judged() -> None:
+    motion = twitching([3] * 5, 20 * SKIN_NOISE_PX)
+    late = motion.t_s > 4.5
+    regions = [
+        dataclasses.replace(one, joint_px=one.joint_px + np.where(late, 0.0, 30.0)[:, None] * (one.id == REGION))
+        for one in motion.regions
+    ]
+    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+    assert found == pytest.approx([at_s for at_s in TIMES_S if at_s > 5.0], abs=0.1)
