@@ -91,8 +91,9 @@ def one_movement_each(found: list[Judged], settings: AnalysisSettings) -> list[J
 
 
 def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:
-    if stretch.site == "surface" and larger.site == "joint" and _same_limb(mine, other):
-        # while a joint jerks, the skin of its limb cannot be judged
+    beside = _same_limb(mine, other) or _touch(mine, other, settings)
+    if stretch.site == "surface" and larger.site == "joint" and beside:
+        # while a joint jerks, the skin of its limb, and skin that it passes in the picture, cannot be judged
         return min(stretch.end_s, larger.end_s) > max(stretch.start_s, larger.start_s)
     if mine is other:
         return False
