@@ -15,6 +15,7 @@ import typer
 from motionscan.errors import MotionscanError, SettingsError
 
 if TYPE_CHECKING:
+    from motionscan.marks import Mark
     from motionscan.outputs.summary import Summary
     from motionscan.settings import Settings
 
@@ -64,7 +65,8 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Show the vers
     epilog="Examples:\n\n"
     "motionscan scan foot.mp4\n\n"
     "motionscan scan foot.mp4 night.mov -o results --start 2s --end 0:15\n\n"
-    "motionscan scan foot.mp4 --no-clip --json - | python -m json.tool\n\n" + EXIT_CODES
+    "motionscan scan foot.mp4 --no-clip --json - | python -m json.tool\n\n"
+    "motionscan scan toes.mp4 --region big_toe=10%,20%,30%,15%\n\n" + EXIT_CODES
 )
 def scan(
     videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Videos of legs or feet.")],
@@ -78,6 +80,18 @@ def scan(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
     ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=X,Y,W,H", help="Follow this region of the first picture; pixels, or 10%,20%,30%,15%."
+        ),
+    ] = None,
+    region_file: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Follow the regions that motionscan pick saved.")
+    ] = None,
+    with_pose: Annotated[
+        bool, typer.Option("--with-pose", help="Look for a body beside the regions, not regions only.")
+    ] = False,
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="-", help="Print the summary as JSON; several as JSON lines.")
     ] = None,
@@ -90,6 +104,7 @@ def scan(
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
     options["settings"] = _settings(settings)
+    options |= {"marks": _marks(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 
     failed = False
@@ -114,6 +129,8 @@ def _scan_one(
         with video_progress(video.name, wanted=not quiet) as observer:
             summary: Summary = scan_video(video, out, folder_name=name, observer=observer, **options)
         return summary
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--region") from error
     except MotionscanError as error:
         say(_one_line(video, str(error)), to_stderr=True)
     except KeyboardInterrupt:
@@ -177,6 +194,19 @@ def _settings(path: Path | None) -> "Settings":
         return Settings() if path is None else load_settings(path)
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--settings") from error
+
+
+def _marks(texts: list[str], path: Path | None) -> "tuple[Mark, ...]":
+    from motionscan.marks import all_different, load_marks, parse_mark
+
+    try:
+        from_file = load_marks(path) if path else ()
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--region-file") from error
+    try:
+        return all_different((*map(parse_mark, texts), *from_file))
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--region") from error
 
 
 def _log_level(quiet: bool, verbose: bool) -> None:

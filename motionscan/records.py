@@ -107,6 +107,20 @@ class BodyPose:
     view: View
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkedRegion:
+    """A region that was marked by hand or found by its movement, as it lies in the first picture."""
+
+    id: str
+    side: Side | None
+    part: Part | None
+    source: Source
+    outline_px: FloatArray
+    """(n, 2) convex outline in the upright picture, n at least 3."""
+    unit_px: float
+    """Length that stands in for the shank where thresholds are relative to it."""
+
+
 # ---------------------------------------------------------------- motion -> analysis
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionMotion:
@@ -129,11 +143,15 @@ class RegionMotion:
     skin_noise_px: FloatArray
     """(P,) the same for each patch."""
     scale_px: float | None
-    """Length of the shank, the unit of relative amplitudes; None when unknown."""
+    """Length of the shank, the unit of relative thresholds, or what stands in for it; None when unknown."""
     visible: BoolArray
     """(T,) the region was in the picture and well seen."""
     body_noise_px: float | None = None
     """What ``noise_px`` is for ``body_px``, without the parent's share; None when not measurable."""
+    shank_known: bool = True
+    """``scale_px`` is the length of a shank; else no amplitude is told relative to it."""
+    outline_px: FloatArray | None = None
+    """(n, 2) outline in the reference picture of a region that no landmarks show."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,13 @@
 """One recorded video, start to finish: measure, judge, and write what people get."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
+from motionscan.following import beside, in_picture, measure_marked
+from motionscan.marks import Mark
 from motionscan.motion.tracker import Tracker
 from motionscan.outputs.clip import ClipOverlay
 from motionscan.outputs.folder import result_folder
@@ -17,7 +19,7 @@ from motionscan.pose.models import ensure_model, identify_model
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
 from motionscan.pose.worker import PoseWorker
-from motionscan.records import Analysis, Motion, Progress, ProgressObserver
+from motionscan.records import Analysis, MarkedRegion, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -35,6 +37,8 @@ def scan_video(
     end_s: float | None = None,
     observer: ProgressObserver | None = None,
     folder_name: str | None = None,
+    marks: Sequence[Mark] = (),
+    with_pose: bool = False,
 ) -> Summary:
     """Say how the legs in a video move.
 
@@ -48,24 +52,28 @@ def scan_video(
         end_s: stop here.
         observer: is told after every picture how far the work is.
         folder_name: name of the video's folder; made from the file's name when None.
+        marks: regions marked by hand, used as they are in the first picture.
+        with_pose: look for a body as well; otherwise marked regions are followed instead of one.
 
     Returns:
         The summary, as it stands in ``summary.json``.
 
     Raises:
+        SettingsError: a marked region does not lie in the picture.
         MotionscanError: the video, the model or the output folder cannot be used; the message says what to do.
     """
     settings = settings or Settings()
     timings_s: dict[str, float] = {}
     with VideoReader(video, settings.video, start_s, end_s) as reader:
         info = reader.info
-        model_path = ensure_model(model)
+        marked = in_picture(marks, info, settings.motion)
+        model_path = None if marked and not with_pose else ensure_model(model)
         with _timed("measure", timings_s):
-            motion = measure(reader, model_path, settings, observer)
+            motion = _measured(reader, model_path, marked, settings, observer)
         with _timed("judge", timings_s):
             analysis = analyse(motion, settings.analysis)
-        identity = identify_model(model_path)
-        software = software_block(identity.name, identity.sha256)
+        identity = identify_model(model_path) if model_path else None
+        software = software_block(identity.name, identity.sha256) if identity else software_block()
 
         def summary() -> Summary:
             span_s = _span_s(motion)
@@ -84,6 +92,20 @@ def scan_video(
             finished = summary()
             write_summary(finished, folder / "summary.json")
     return finished
+
+
+def _measured(
+    reader: VideoReader,
+    model_path: Path | None,
+    marked: tuple[MarkedRegion, ...],
+    settings: Settings,
+    observer: ProgressObserver | None,
+) -> Motion:
+    """Marked regions, the legs of a body, or both."""
+    if model_path is None:
+        return measure_marked(reader, marked, settings, observer)
+    motion = measure(reader, model_path, settings, observer)
+    return beside(motion, measure_marked(reader, marked, settings, observer)) if marked else motion
 
 
 def measure(

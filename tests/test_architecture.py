@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate")
-JOINERS = {"scan.py", "cli.py", "__init__.py", "__main__.py"}
+JOINERS = {"scan.py", "following.py", "cli.py", "__init__.py", "__main__.py"}
 """The modules that connect the rooms."""
 SPEAKERS = {"cli.py", "outputs/terminal.py"}
 """The modules that talk to people."""

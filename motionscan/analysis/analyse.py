@@ -90,7 +90,7 @@ def _event(name: str, peak: Peak, stretch: Stretch, evidence: Evidence) -> Event
 
 
 def _relative(size_px: float | None, evidence: Evidence) -> float | None:
-    scale = evidence.region.scale_px
+    scale = evidence.region.scale_px if evidence.region.shank_known else None
     return size_px / scale if size_px is not None and scale else None
 
 
@@ -153,7 +153,7 @@ def _region(region: RegionMotion, share: float, evidences: list[Evidence]) -> Re
         part=region.part,
         source=region.source,
         visible_fraction=share,
-        scale_px=region.scale_px,
+        scale_px=region.scale_px if region.shank_known else None,
         noise_px=region.noise_px,
         peak_frequency_hz=peak.frequency_hz if peak else None,
         peak_excess_db=peak.excess_db if peak else None,
@@ -176,4 +176,6 @@ def _tracked(motion: Motion) -> BoolArray:
     camera = np.isfinite(motion.camera_px).all(axis=1)
     if not motion.regions:
         return np.zeros(len(motion.t_s), dtype=bool)
-    return np.asarray(camera & np.any([np.isfinite(r.joint_px).all(axis=1) for r in motion.regions], axis=0))
+    # without any background, regions are measured against the picture itself
+    held = camera | ~camera.any()
+    return np.asarray(held & np.any([np.isfinite(r.joint_px).all(axis=1) for r in motion.regions], axis=0))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionscan.motion.reference import PARENTS, Reference
+from motionscan.motion.layout import Layout
+from motionscan.motion.reference import Reference
 from motionscan.records import FloatArray
 from motionscan.settings import MotionSettings
 
@@ -26,6 +27,7 @@ def noise_floors(
     background_px: FloatArray,
     scale: float,
     references: list[Reference],
+    layout: Layout,
     settings: MotionSettings,
 ) -> NoiseFloors:
     """Standard deviation of the displacement of still regions and still skin patches.
@@ -38,12 +40,13 @@ def noise_floors(
         background_px: (T, C, 2) displacement of patches of background, camera removed.
         scale: full pixels per tracked pixel.
         references: the reference pictures, for the number and texture of the points.
+        layout: the regions.
         settings: thresholds.
     """
     unit = _unit_jitter_px(t_s, background_px, references)
     own = np.mean([reference.fragility for reference in references], axis=0)
     lever = np.mean([reference.lever for reference in references], axis=0)
-    parent = np.where(PARENTS >= 0, own[PARENTS] * lever, 0.0)
+    parent = np.where(layout.parents >= 0, own[layout.parents] * lever, 0.0)
     skin = np.mean([reference.patch_fragility for reference in references], axis=0)
     floor = settings.noise_min_px * scale
     joint, body, patches = (np.sqrt(share) * unit for share in (own + parent, own, skin + own[:, None]))

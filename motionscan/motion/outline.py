@@ -66,7 +66,7 @@ def _overlap(first: FloatArray, second: FloatArray) -> float:
 
 
 def region_labels(shown: dict[int, FloatArray], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """(h, w) index into ``body.REGIONS`` of each pixel, ``OUTSIDE`` elsewhere; later outlines lie on top."""
+    """(h, w) index of the region of each pixel, ``OUTSIDE`` elsewhere; later outlines lie on top."""
     labels = np.full(shape, OUTSIDE, np.uint8)
     for number, outline in shown.items():
         cv2.fillConvexPoly(labels, np.round(outline).astype(np.int32), number)

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.body import PARTS, REGIONS, SEGMENT_JOINTS, SIDES, Part, landmark
+from motionscan.body import PARTS, SEGMENT_JOINTS, SIDES, Part, landmark
 from motionscan.motion.grouping import IntArray
-from motionscan.motion.outline import background_mask, region_labels, shank_length_px, shown_regions
-from motionscan.records import BodyPose, ByteArray, FloatArray
+from motionscan.motion.layout import Layout, Placement
+from motionscan.motion.outline import region_labels
+from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 PATCH_GRID: Final[dict[Part, tuple[int, int]]] = {"thigh": (7, 2), "shank": (9, 2), "foot": (4, 2)}
@@ -26,67 +27,57 @@ class PointSet:
     texture: FloatArray
     """(N,) least eigenvalue of the structure tensor."""
     group: IntArray
-    """(N,) index into ``body.REGIONS``; ``len(REGIONS)`` is the background."""
+    """(N,) index into the layout's regions; their number is the background."""
     cluster: IntArray
     """(N,) patch of background that a background point belongs to, -1 for the others."""
     patches: tuple[IntArray, ...]
-    """Indices of the points of each skin patch, region by region, ``PATCHES`` to a region; patches overlap."""
-    patch_middles_px: FloatArray
-    """(R, PATCHES, 2), NaN beyond a part's own patches and where a part is not seen."""
-    shank_px: float
+    """Indices of the points of each skin patch, region by region, as many to each; patches overlap."""
 
 
 PATCHES: Final = max(along * across for along, across in PATCH_GRID.values())
-BACKGROUND = len(REGIONS)
 BACKGROUND_CLUSTERS = (4, 3)
 """Columns and rows of the patches of background whose noise is watched."""
 
 
 def choose_points(
-    picture: ByteArray, pose: BodyPose, scale: float, window_px: int, settings: MotionSettings
+    picture: ByteArray, placement: Placement, layout: Layout, window_px: int, settings: MotionSettings
 ) -> PointSet:
     """Choose the points to follow from a reference picture.
 
     Args:
         picture: (h, w) uint8, as it is tracked.
-        pose: where the legs are; at least one shank is seen.
-        scale: pixels of ``picture`` per pixel of the pose.
+        placement: where the regions lie in it.
+        layout: the regions.
         window_px: side of the tracked window; points nearer to the picture's edge are not taken.
         settings: thresholds.
     """
-    legs_px = pose.legs_px * scale
-    shank_px = shank_length_px(legs_px)
-    if shank_px is None:
-        raise ValueError("a reference picture needs a pose with a shank")
     height, width = picture.shape
     texture = cv2.cornerMinEigenVal(picture, max(3, window_px // 2 | 1))
     margin = window_px // 2 + 1
     inside = np.zeros(picture.shape, np.uint8)
     inside[margin : height - margin, margin : width - margin] = 1
-    shown = shown_regions(legs_px, pose.visibility, shank_px, settings)
-    labels = region_labels(shown, (height, width))
-    legs = _region_points(texture * inside, labels, shank_px, settings)
-    away = background_mask(pose, scale, (height, width), shank_px, settings)
-    background = _background_points(texture * (inside & (away > 0)), settings)
+    labels = region_labels(placement.outlines, (height, width))
+    legs = _region_points(texture * inside, labels, layout.size, placement.scale_px, settings)
+    background = _background_points(texture * (inside & (placement.background > 0)), layout.size, settings)
     points, strength, group, cluster = (np.concatenate(parts) for parts in zip(*legs, background, strict=True))
-    middles = np.array([patch_middles(number, legs_px, shank_px, settings) for number in range(len(REGIONS))])
     patches = tuple(
-        _patch_members(points, np.flatnonzero(group == number), middle, shank_px, settings)
-        for number in range(len(REGIONS))
-        for middle in middles[number]
+        _patch_members(points, np.flatnonzero(group == number), middle, placement.scale_px, settings)
+        for number in range(layout.size)
+        for middle in placement.middles_px[number]
     )
-    return PointSet(points, strength, group, cluster, patches, middles, shank_px)
+    return PointSet(points, strength, group, cluster, patches)
 
 
 def _region_points(
     texture: NDArray[np.float32],
     labels: NDArray[np.uint8],
+    regions: int,
     shank_px: float,
     settings: MotionSettings,
 ) -> list[tuple[FloatArray, FloatArray, IntArray, IntArray]]:
     closest = max(settings.spacing_min_px, settings.spacing_shanks * shank_px)
     found = []
-    for number in range(len(REGIONS)):
+    for number in range(regions):
         mine = (labels == number).astype(np.uint8)
         x, y, w, h = cv2.boundingRect(mine)
         area = np.where(mine[y : y + h, x : x + w] > 0, texture[y : y + h, x : x + w], 0)
@@ -131,14 +122,14 @@ def _patch_members(
 
 
 def _background_points(
-    texture: NDArray[np.float32], settings: MotionSettings
+    texture: NDArray[np.float32], label: int, settings: MotionSettings
 ) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
     height, width = texture.shape
     spacing = max(width / settings.background_columns, height / settings.background_rows, settings.spacing_min_px)
     points, strength = _best_of_cells(texture, spacing, settings)
     columns, rows = BACKGROUND_CLUSTERS
     cell = (points[:, 1] * rows // height) * columns + points[:, 0] * columns // width
-    return points, strength, np.full(len(points), BACKGROUND, dtype=np.intp), cell.astype(np.intp)
+    return points, strength, np.full(len(points), label, dtype=np.intp), cell.astype(np.intp)
 
 
 def _best_of_cells(

@@ -1,19 +1,17 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
 from motionscan.motion.grouping import Grouping, members_of
-from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PATCHES, PointSet
+from motionscan.motion.layout import Layout, Placement
+from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
-PARENTS = np.array([number - 1 if number % len(PARTS) else -1 for number in range(len(REGIONS))])
-"""Index of the region that carries each region, -1 for the thighs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +30,9 @@ class Displacement:
     """(C,) patches of background, camera removed."""
 
     @classmethod
-    def filled(cls, value: float) -> "Displacement":
+    def filled(cls, value: float, layout: Layout) -> "Displacement":
         """All displacements alike: 0 for none, NaN for not measured."""
-        regions, patches = len(REGIONS), PATCHES
+        regions, patches = layout.size, layout.patches
         shapes = ((regions,), (regions,), (regions, patches), (CLUSTERS,))
         return cls(np.full(3, value), *(np.full(shape, value, dtype=np.complex128) for shape in shapes))
 
@@ -57,6 +55,12 @@ class Reading:
     """(10, 2) leg landmarks in the picture."""
     kept: FloatArray
     """(R + 1,) fraction of the points of each region, and of the background, that were found again."""
+    turns: ComplexArray
+    """(R,) and"""
+    shifts: ComplexArray
+    """(R,) ``z -> turns * z + shifts`` takes a region from the reference to the picture; NaN where unknown."""
+    camera: tuple[complex, complex]
+    """Turn and shift of the background in the same way."""
 
 
 class Reference:
@@ -66,25 +70,28 @@ class Reference:
         self,
         picture: ByteArray,
         points: PointSet,
-        legs_px: FloatArray,
-        seen: BoolArray,
+        layout: Layout,
+        placement: Placement,
         side_px: int,
         settings: MotionSettings,
     ) -> None:
         self.picture = picture
         self.points_px = points.points_px
         self.side_px = side_px
-        self.shank_px = points.shank_px
-        self.seen = seen
+        self.placement = placement
+        self.shank_px = placement.scale_px
+        self.seen = placement.seen
+        self._layout = layout
         self._settings = settings
-        self._legs = to_complex(legs_px)
+        self._legs = to_complex(placement.landmarks_px)
         self._places = to_complex(points.points_px)
-        self._groups = Grouping(members_of(points.group, len(REGIONS) + 1))
-        self._regions = Grouping(members_of(points.group, len(REGIONS)))
+        self._groups = Grouping(members_of(points.group, layout.size + 1))
+        self._regions = Grouping(members_of(points.group, layout.size))
         self._patches = Grouping(points.patches)
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
-        self._background = self._groups.members[BACKGROUND]
+        self._background = self._groups.members[layout.size]
         self.counts = self._groups.counts
+        self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
         self._patch_least = self._least(self._patches)
@@ -93,8 +100,7 @@ class Reference:
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
-        self.patch_middles_px = points.patch_middles_px
-        self.patch_fragility = self._patches.fragility(self._weight).reshape(len(REGIONS), PATCHES)
+        self.patch_fragility = self._patches.fragility(self._weight).reshape(layout.size, layout.patches)
         self.cluster_fragility = self._clusters.fragility(self._weight)
 
     def _least(self, grouping: Grouping) -> FloatArray:
@@ -105,12 +111,14 @@ class Reference:
         """(R,) how much of a parent's jitter, in variance, its turn brings to the middle of each region."""
         arms = np.abs(self._regions.gather(self._places) - self.middles[:, None]) * self._regions.mask
         spread = (arms**2).sum(axis=1) / np.maximum(self.counts[:-1], 1)
-        reach = np.abs(self.middles - self.middles[PARENTS])
-        return np.where(PARENTS >= 0, 1 + reach**2 / np.maximum(spread[PARENTS], 1), 0.0)
+        parents = self._layout.parents
+        reach = np.abs(self.middles - self.middles[parents])
+        return np.where(parents >= 0, 1 + reach**2 / np.maximum(spread[parents], 1), 0.0)
 
     def drop_picture(self) -> None:
-        """Free the picture's memory once a newer reference has taken over."""
+        """Free the memory of the pictures once a newer reference has taken over."""
         self.picture = self.picture[:0]
+        self.placement = replace(self.placement, background=self.placement.background[:0])
 
     def group_median(self, steps_px: FloatArray, good: BoolArray) -> FloatArray:
         """(N, 2) the median step of each point's group among the trusted points; 0 where there are none."""
@@ -137,14 +145,17 @@ class Reference:
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=skin.reshape(len(REGIONS), PATCHES),
+            skin=skin.reshape(self._layout.size, self._layout.patches),
             background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
-        return Reading(moved, to_points(self._move_landmarks(turns, shifts) * alpha + beta), kept)
+        landmarks_px = to_points(self._move_landmarks(turns, shifts) * alpha + beta)
+        return Reading(moved, landmarks_px, kept, turns * alpha, shifts * alpha + beta, (alpha, beta))
 
     def _camera(self, found: ComplexArray, good: BoolArray) -> tuple[complex, complex]:
         mask = good[self._background]
+        if self.held:
+            return 1 + 0j, 0j
         if mask.sum() < self._settings.min_background_points:
             return 1 + 0j, complex(np.nan, np.nan)
         places = self._places[self._background]
@@ -175,37 +186,26 @@ class Reference:
 
         The parent's turn is taken without its scale, which a limb does not have and noise does.
         """
-        turn = turns[PARENTS] / np.abs(turns[PARENTS])
-        middle = self.middles[PARENTS]
-        moved = turns[PARENTS] * middle + shifts[PARENTS]
+        parents = self._layout.parents
+        turn = turns[parents] / np.abs(turns[parents])
+        middle = self.middles[parents]
+        moved = turns[parents] * middle + shifts[parents]
         carried = moved + turn * (self.middles - middle) - self.middles
         # a parent that is not seen removes nothing
-        return np.where((PARENTS >= 0) & np.isfinite(carried), carried, 0)
+        return np.where((parents >= 0) & np.isfinite(carried), carried, 0)
 
     def _move_landmarks(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
-        return np.array([_first_finite(self._legs[i], chain, turns, shifts) for i, chain in _CARRIERS])
+        chains = self._layout.carriers
+        if not chains:
+            return self._legs
+        return np.array([_first_finite(self._legs[i], chain, turns, shifts) for i, chain in enumerate(chains)])
 
     def _camera_px(self, alpha: complex, beta: complex) -> FloatArray:
+        if self.held:
+            return np.full(3, np.nan)
         moved = alpha * self._middle_of_picture + beta - self._middle_of_picture
         roll_px = np.angle(alpha) * self._middle_of_picture.imag if np.isfinite(moved) else np.nan
         return np.array([moved.real, moved.imag, roll_px])
-
-
-def _landmark_carriers() -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """For each landmark the regions that may carry it, the best first."""
-    carriers: dict[int, tuple[int, ...]] = {}
-    for number, side in enumerate(SIDES):
-        first = number * len(PARTS)
-        region = {part: first + order for order, part in enumerate(PARTS)}
-        carriers[landmark(side, "hip")] = (region["thigh"],)
-        carriers[landmark(side, "knee")] = (region["shank"], region["thigh"])
-        carriers[landmark(side, "ankle")] = (region["shank"], region["foot"])
-        for joint in ("heel", SEGMENT_JOINTS["foot"][1]):
-            carriers[landmark(side, joint)] = (region["foot"], region["shank"])
-    return tuple((index, carriers[index]) for index in range(len(LANDMARKS)))
-
-
-_CARRIERS = _landmark_carriers()
 
 
 def _first_finite(place: complex, chain: tuple[int, ...], turns: ComplexArray, shifts: ComplexArray) -> complex:

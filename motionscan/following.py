@@ -1,0 +1,60 @@
+"""One pass over a video that follows regions marked by hand or found by their movement."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+
+from motionscan.errors import SettingsError
+from motionscan.marks import Mark
+from motionscan.motion.tracker import Tracker
+from motionscan.records import MarkedRegion, Motion, Progress, ProgressObserver, VideoInfo
+from motionscan.settings import MotionSettings, Settings
+from motionscan.video.ahead import read_ahead
+from motionscan.video.reader import VideoReader
+
+
+def measure_marked(
+    reader: VideoReader,
+    marked: tuple[MarkedRegion, ...],
+    settings: Settings,
+    observer: ProgressObserver | None = None,
+) -> Motion:
+    """Follow marked regions (at least one) and the camera through every picture of a video; no pose is asked for."""
+    info = reader.info
+    tracker = Tracker(info.width_px, info.height_px, settings.motion, marked)
+    with closing(read_ahead(reader, settings.video.ahead)) as frames:
+        for frame in frames:
+            tracker.push(frame, None)
+            if observer is not None:
+                observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
+    return tracker.finish()
+
+
+def in_picture(marks: Sequence[Mark], info: VideoInfo, settings: MotionSettings) -> tuple[MarkedRegion, ...]:
+    """Marks as regions of one video's picture; their diagonal stands in for the length of the shank.
+
+    Raises:
+        SettingsError: one of them reaches beyond the picture or is too small to be followed.
+    """
+    return tuple(_in_picture(mark, info, settings) for mark in marks)
+
+
+def _in_picture(mark: Mark, info: VideoInfo, settings: MotionSettings) -> MarkedRegion:
+    left, top, wide, high = mark.box_px(info.width_px, info.height_px)
+    if min(wide, high) < settings.mark_min_px:
+        raise SettingsError(
+            f"region {mark.name}: {wide:.0f} x {high:.0f} pixels are too few to follow; "
+            f"mark at least {settings.mark_min_px} x {settings.mark_min_px}"
+        )
+    side, part = mark.side_and_part
+    outline = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]])
+    return MarkedRegion(mark.name, side, part, "manual", outline, float(np.hypot(wide, high)))
+
+
+def beside(motion: Motion, marked: Motion) -> Motion:
+    """What a pose gave, with marked regions added; a marked region takes the place of one of the same name."""
+    names = {region.id for region in marked.regions}
+    kept = tuple(region for region in motion.regions if region.id not in names)
+    return replace(motion, view=motion.view or marked.view, regions=kept + marked.regions)
