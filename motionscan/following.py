@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from motionscan.errors import SettingsError
 from motionscan.marks import Mark
-from motionscan.motion.tracker import Tracker
-from motionscan.records import MarkedRegion, Motion, Progress, ProgressObserver, VideoInfo
+from motionscan.motion.colour import is_only_skin
+from motionscan.motion.layout import MarkedRegion
+from motionscan.motion.regions import found_regions
+from motionscan.motion.survey import Survey
+from motionscan.motion.tracker import NO_BACKGROUND, Tracker
+from motionscan.records import Motion, Progress, ProgressObserver, VideoInfo
 from motionscan.settings import MotionSettings, Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
+
+CLOSE_UP: Final = (
+    "No legs were recognised: the regions were found by their movement alone, and what they are is not known."
+)
 
 
 def measure_marked(
@@ -30,6 +39,31 @@ def measure_marked(
             if observer is not None:
                 observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
     return tracker.finish()
+
+
+def measure_close_up(reader: VideoReader, settings: Settings, observer: ProgressObserver | None = None) -> Motion:
+    """Find what moves by itself in a close-up, then follow it through every picture.
+
+    Two passes: the first, over at most ``survey_s`` seconds, finds the regions. Where nothing moves by itself, the
+    middle of the picture is followed, so that it can be said that nothing does.
+    """
+    survey = Survey(settings.motion)
+    only_skin: list[bool] = []
+    info, s = reader.info, settings.motion
+    with closing(read_ahead(reader, settings.video.ahead)) as frames:
+        first_s = None
+        for frame in frames:
+            first_s = frame.t_s if first_s is None else first_s
+            if frame.t_s - first_s > s.survey_s:
+                break
+            if frame.t_s - first_s >= len(only_skin):
+                only_skin.append(is_only_skin(frame.rgb(s.skin_side_px), s))
+            survey.push(frame)
+    found = found_regions(survey.paths(), info.width_px, info.height_px, s)
+    motion = measure_marked(reader, found, settings, observer)
+    apart = motion.camera_apart and not np.mean(only_skin) > 0.5
+    notes = (CLOSE_UP,) if apart else (CLOSE_UP, NO_BACKGROUND)
+    return replace(motion, notes=notes, camera_apart=apart)
 
 
 def in_picture(marks: Sequence[Mark], info: VideoInfo, settings: MotionSettings) -> tuple[MarkedRegion, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from motionscan.analysis.analyse import analyse
 from motionscan.following import beside, in_picture, measure_marked
 from motionscan.marks import Mark
+from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.tracker import Tracker
 from motionscan.outputs.clip import ClipOverlay
 from motionscan.outputs.folder import result_folder
@@ -19,7 +20,7 @@ from motionscan.pose.models import ensure_model, identify_model
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
 from motionscan.pose.worker import PoseWorker
-from motionscan.records import Analysis, MarkedRegion, Motion, Progress, ProgressObserver
+from motionscan.records import Analysis, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader

@@ -33,6 +33,8 @@ class Evidence:
     """(G,) the same direction with its baseline, for people to look at."""
     sigma_px: float
     noise_known: bool
+    camera_apart: bool
+    """Camera and limb can be told apart."""
     camera_share: float
     gross: BoolArray
     """(G,) slow or very large movement of the part is under way."""
@@ -99,6 +101,7 @@ def gather(
         raw_px=raw,
         sigma_px=sigma,
         noise_known=region.noise_px is not None,
+        camera_apart=scene.camera_apart,
         camera_share=share,
         gross=gross,
         peaks=tuple(brief),

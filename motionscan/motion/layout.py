@@ -10,6 +10,20 @@ from motionscan.motion.grouping import IntArray
 from motionscan.records import BoolArray, ByteArray, FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkedRegion:
+    """A region that was marked by hand or found by its movement, as it lies in the first picture."""
+
+    id: str
+    side: Side | None
+    part: Part | None
+    source: Source
+    outline_px: FloatArray
+    """(n, 2) convex outline in the upright picture, n at least 3."""
+    unit_px: float
+    """Length that stands in for the shank where thresholds are relative to it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegionPlan:
     """One region: what it is called and what it hangs on."""

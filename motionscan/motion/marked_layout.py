@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from motionscan.body import LANDMARKS, PARENT
-from motionscan.motion.layout import Layout, Placement, RegionPlan
+from motionscan.motion.layout import Layout, MarkedRegion, Placement, RegionPlan
 from motionscan.motion.reference import Reading
 from motionscan.motion.similarity import to_complex, to_points
-from motionscan.records import ByteArray, FloatArray, MarkedRegion
+from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 

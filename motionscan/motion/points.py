@@ -83,7 +83,7 @@ def _region_points(
         area = np.where(mine[y : y + h, x : x + w] > 0, texture[y : y + h, x : x + w], 0)
         # a large part gets as many points as a small one, but everywhere on it
         spacing = max(closest, float(np.sqrt(cv2.countNonZero(mine) / settings.region_points)))
-        points, strength = _best_of_cells(area, spacing, settings)
+        points, strength = best_of_cells(area, spacing, settings)
         points += np.array([x, y], dtype=np.float64)
         strongest = np.sort(np.argsort(-strength, kind="stable")[: settings.region_points])
         points, strength = points[strongest], strength[strongest]
@@ -126,16 +126,20 @@ def _background_points(
 ) -> tuple[FloatArray, FloatArray, IntArray, IntArray]:
     height, width = texture.shape
     spacing = max(width / settings.background_columns, height / settings.background_rows, settings.spacing_min_px)
-    points, strength = _best_of_cells(texture, spacing, settings)
+    points, strength = best_of_cells(texture, spacing, settings)
     columns, rows = BACKGROUND_CLUSTERS
     cell = (points[:, 1] * rows // height) * columns + points[:, 0] * columns // width
     return points, strength, np.full(len(points), label, dtype=np.intp), cell.astype(np.intp)
 
 
-def _best_of_cells(
-    texture: NDArray[np.float32], spacing_px: float, settings: MotionSettings
+def best_of_cells(
+    texture: NDArray[np.float32], spacing_px: float, settings: MotionSettings, weak: float | None = None
 ) -> tuple[FloatArray, FloatArray]:
-    """The strongest pixel of each square cell, where it is strong enough: (n, 2) and (n,)."""
+    """The strongest pixel of each square cell, where it is strong enough: (n, 2) and (n,).
+
+    ``weak`` is the least share of the median strength, ``settings.weak_texture`` when None.
+    """
+    weak = settings.weak_texture if weak is None else weak
     side = max(1, round(spacing_px))
     rows, columns = -(-texture.shape[0] // side), -(-texture.shape[1] // side)
     if rows == 0 or columns == 0:
@@ -151,5 +155,5 @@ def _best_of_cells(
     keep = strength > settings.min_texture
     if keep.any():
         # a point much weaker than the others jitters for all of them
-        keep &= strength > settings.weak_texture * np.median(strength[keep])
+        keep &= strength > weak * np.median(strength[keep])
     return points[keep].astype(np.float64), strength[keep]

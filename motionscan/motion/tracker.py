@@ -8,20 +8,20 @@ import numpy as np
 from motionscan.body import LANDMARKS, Source, View
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.flow import follow, prepare, window_px
-from motionscan.motion.layout import Placement
+from motionscan.motion.layout import MarkedRegion, Placement
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
 from motionscan.motion.points import choose_points
 from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.similarity import to_points
+from motionscan.motion.survey import shrink_factor, shrunk
 from motionscan.records import (
     BodyPose,
     BoolArray,
     ByteArray,
     FloatArray,
     Frame,
-    MarkedRegion,
     Motion,
     RegionMotion,
 )
@@ -48,7 +48,7 @@ class Tracker:
     ) -> None:
         self._size = (width_px, height_px)
         self._settings = settings
-        self._shrink = max(1, -(-max(width_px, height_px) // settings.measure_side_px))
+        self._shrink = shrink_factor(width_px, height_px, settings)
         self._marked = marked
         self._layout = marked_layout(marked, settings) if marked else BODY_LAYOUT
         self._references: list[Reference] = []
@@ -67,7 +67,7 @@ class Tracker:
 
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
-        small = self._shrunk(frame.luma)
+        small = shrunk(frame.luma, self._settings)
         picture = prepare(small, self._settings)
         reading = self._measure(picture)
         if self._marked:
@@ -75,12 +75,6 @@ class Tracker:
         elif pose is not None:
             reading = self._heed_pose(picture, pose, reading)
         self._rows.append(self._row(frame, small, reading))
-
-    def _shrunk(self, luma: ByteArray) -> ByteArray:
-        if self._shrink == 1:
-            return luma
-        size = (luma.shape[1] // self._shrink, luma.shape[0] // self._shrink)
-        return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
     def _measure(self, picture: ByteArray) -> Reading | None:
         if not self._references:
@@ -200,8 +194,12 @@ class Tracker:
             landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
             regions=self._regions(t_s, background),
             renewed_s=tuple(self._renewed_s),
-            notes=(NO_BACKGROUND,) if any(reference.held for reference in self._references) else (),
+            notes=(NO_BACKGROUND,) if self._held() else (),
+            camera_apart=not self._held(),
         )
+
+    def _held(self) -> bool:
+        return any(reference.held for reference in self._references)
 
     def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:
         values = [getattr(row.moved, name) for row in self._rows]
