@@ -5,28 +5,21 @@ import logging
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from motionscan.cli_models import ModelName, models_app
+from motionscan.cli_regions import marks_of_options, pick
+from motionscan.cli_shared import DONE, EXIT_CODES, FAILED, STOPPED, TERMINATED, errors_in_one_line
 from motionscan.errors import MotionscanError, SettingsError
 
 if TYPE_CHECKING:
-    from motionscan.marks import Mark
     from motionscan.outputs.summary import Summary
     from motionscan.settings import Settings
 
-DONE, FAILED, WRONG_USE, STOPPED, TERMINATED = 0, 1, 2, 130, 143
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 a video failed (the others are still done), 2 wrong use, 130 stopped with Ctrl-C. "
-    "Describes movement, not a diagnosis."
-)
 DEFAULT_OUT = Path("motionscan-out")
-
-ModelName = Literal["lite", "full", "heavy"]
 
 app = typer.Typer(
     name="motionscan",
@@ -38,7 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(no_args_is_help=True, help="The pose models: which are here, fetch them, check them.")
 app.add_typer(models_app, name="models")
 
 
@@ -104,7 +96,7 @@ def scan(
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
     options["settings"] = _settings(settings)
-    options |= {"marks": _marks(region or [], region_file), "with_pose": with_pose}
+    options |= {"marks": marks_of_options(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 
     failed = False
@@ -196,19 +188,6 @@ def _settings(path: Path | None) -> "Settings":
         raise typer.BadParameter(str(error), param_hint="--settings") from error
 
 
-def _marks(texts: list[str], path: Path | None) -> "tuple[Mark, ...]":
-    from motionscan.marks import all_different, load_marks, parse_mark
-
-    try:
-        from_file = load_marks(path) if path else ()
-    except SettingsError as error:
-        raise typer.BadParameter(str(error), param_hint="--region-file") from error
-    try:
-        return all_different((*map(parse_mark, texts), *from_file))
-    except SettingsError as error:
-        raise typer.BadParameter(str(error), param_hint="--region") from error
-
-
 def _log_level(quiet: bool, verbose: bool) -> None:
     level = logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING
     logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
@@ -217,6 +196,9 @@ def _log_level(quiet: bool, verbose: bool) -> None:
 def _terminate(number: int, frame: object) -> NoReturn:
     """Unwind, so that what is half-written is removed."""
     raise SystemExit(TERMINATED)
+
+
+app.command(epilog="Examples:\n\nmotionscan pick foot.mp4\n\n" + EXIT_CODES)(pick)
 
 
 # ---------------------------------------------------------------- schema
@@ -234,46 +216,6 @@ def schema(
 
         made = summary_schema()
     typer.echo(json.dumps(made, indent=2))
-
-
-# ---------------------------------------------------------------- models
-@models_app.command("list")
-def models_list() -> None:
-    """Show every model and whether a good file of it is here."""
-    from motionscan.pose.models import list_models
-
-    for status in list_models():
-        typer.echo(f"{status.name:6} {status.state:8} {status.path or '-'}  ({status.about}; {status.licence})")
-
-
-@models_app.command("fetch")
-def models_fetch(
-    names: Annotated[list[str] | None, typer.Argument(help="lite, full or heavy; full when none is named.")] = None,
-) -> None:
-    """Fetch models that are not here yet; a good file is kept."""
-    from motionscan.outputs.terminal import count_progress
-    from motionscan.pose.models import fetch_model
-
-    for name in names or ["full"]:
-        if name not in get_args(ModelName):
-            raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(ModelName))}", param_hint="NAMES")
-        with _errors_in_one_line(), count_progress(f"model {name}", "bytes", wanted=True) as observer:
-            path = fetch_model(name, observer)
-        typer.echo(f"{name}: {path}")
-
-
-@models_app.command("verify")
-def models_verify() -> None:
-    """Check the hash of every model file that is here; exit code 1 when one is damaged or none is here."""
-    from motionscan.pose.models import verify_models
-
-    statuses = verify_models()
-    for status in statuses:
-        typer.echo(f"{status.name:6} {status.state:8} {status.path}")
-    if not statuses:
-        typer.echo("no model is here yet; run: motionscan models fetch", err=True)
-    good = statuses and all(status.state == "ready" for status in statuses)
-    raise typer.Exit(DONE if good else FAILED)
 
 
 # ---------------------------------------------------------------- simulate
@@ -308,19 +250,9 @@ def _render(names: list[str], out: Path, seed_set: int) -> None:
     from motionscan.simulate.job import simulate as render
 
     for name in names:
-        with _errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
+        with errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
             video, truth = render(name, out, observer, seed_set)
         typer.echo(f"{name}: {video} {truth}")
-
-
-@contextmanager
-def _errors_in_one_line() -> Iterator[None]:
-    """End the command with exit code 1 and one line when it fails."""
-    try:
-        yield
-    except MotionscanError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(FAILED) from error
 
 
 if __name__ == "__main__":

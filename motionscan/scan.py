@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
-from motionscan.following import beside, in_picture, measure_marked
+from motionscan.following import beside, in_picture, measure_close_up, measure_marked
 from motionscan.marks import Mark
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.tracker import Tracker
@@ -102,11 +103,15 @@ def _measured(
     settings: Settings,
     observer: ProgressObserver | None,
 ) -> Motion:
-    """Marked regions, the legs of a body, or both."""
+    """Marked regions, the legs of a body, or both; what moves by itself where nobody is seen."""
     if model_path is None:
         return measure_marked(reader, marked, settings, observer)
     motion = measure(reader, model_path, settings, observer)
-    return beside(motion, measure_marked(reader, marked, settings, observer)) if marked else motion
+    if marked:
+        return beside(motion, measure_marked(reader, marked, settings, observer))
+    # somebody without legs in view is no close-up of a foot
+    near = motion.view is None and not motion.person_seen
+    return measure_close_up(reader, settings, observer) if near else motion
 
 
 def measure(
@@ -121,7 +126,7 @@ def measure(
             tracker.push(frame, pose)
             if observer is not None:
                 observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
-    return tracker.finish()
+    return replace(tracker.finish(), person_seen=chooser.person_seen)
 
 
 def draw_clip(
