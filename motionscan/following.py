@@ -11,8 +11,8 @@ from motionscan.errors import SettingsError
 from motionscan.marks import Mark
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.layout import MarkedRegion
-from motionscan.motion.regions import found_regions
-from motionscan.motion.survey import Survey
+from motionscan.motion.regions import found_regions, narrowed
+from motionscan.motion.survey import Paths, Survey, shrink_factor
 from motionscan.motion.tracker import NO_BACKGROUND, Tracker
 from motionscan.records import Motion, Progress, ProgressObserver, VideoInfo
 from motionscan.settings import MotionSettings, Settings
@@ -41,29 +41,46 @@ def measure_marked(
     return tracker.finish()
 
 
+def measure_by_hand(
+    reader: VideoReader,
+    marked: tuple[MarkedRegion, ...],
+    settings: Settings,
+    observer: ProgressObserver | None = None,
+) -> Motion:
+    """Follow regions marked by hand; of a box, what moves together in it. Two passes, like a close-up."""
+    paths, _ = _survey(reader, settings, marked)
+    scale = shrink_factor(reader.info.width_px, reader.info.height_px, settings.motion)
+    return measure_marked(reader, narrowed(marked, paths, scale, settings.motion), settings, observer)
+
+
 def measure_close_up(reader: VideoReader, settings: Settings, observer: ProgressObserver | None = None) -> Motion:
     """Find what moves by itself in a close-up, then follow it through every picture.
 
     Two passes: the first, over at most ``survey_s`` seconds, finds the regions. Where nothing moves by itself, the
     middle of the picture is followed, so that it can be said that nothing does.
     """
-    survey = Survey(settings.motion)
-    only_skin: list[bool] = []
-    info, s = reader.info, settings.motion
-    with closing(read_ahead(reader, settings.video.ahead)) as frames:
-        first_s = None
-        for frame in frames:
-            first_s = frame.t_s if first_s is None else first_s
-            if frame.t_s - first_s > s.survey_s:
-                break
-            if frame.t_s - first_s >= len(only_skin):
-                only_skin.append(is_only_skin(frame.rgb(s.skin_side_px), s))
-            survey.push(frame)
-    found = found_regions(survey.paths(), info.width_px, info.height_px, s)
+    paths, only_skin = _survey(reader, settings)
+    found = found_regions(paths, reader.info.width_px, reader.info.height_px, settings.motion)
     motion = measure_marked(reader, found, settings, observer)
-    apart = motion.camera_apart and not np.mean(only_skin) > 0.5
-    notes = (CLOSE_UP,) if apart else (CLOSE_UP, NO_BACKGROUND)
-    return replace(motion, notes=notes, camera_apart=apart)
+    apart = motion.camera_apart and not only_skin
+    return replace(motion, notes=(CLOSE_UP,) if apart else (CLOSE_UP, NO_BACKGROUND), camera_apart=apart)
+
+
+def _survey(reader: VideoReader, settings: Settings, marked: tuple[MarkedRegion, ...] = ()) -> tuple[Paths, bool]:
+    """The first pass: paths of points all over the picture, and whether it mostly shows skin only."""
+    s = settings.motion
+    survey = Survey(s, marked, shrink_factor(reader.info.width_px, reader.info.height_px, s))
+    skin: list[bool] = []
+    start_s = None
+    with closing(read_ahead(reader, settings.video.ahead)) as frames:
+        for frame in frames:
+            start_s = frame.t_s if start_s is None else start_s
+            if frame.t_s - start_s > s.survey_s:
+                break
+            if frame.t_s - start_s >= len(skin):
+                skin.append(is_only_skin(frame.rgb(s.skin_side_px), s))
+            survey.push(frame)
+    return survey.paths(), float(np.mean(skin)) > 0.5
 
 
 def in_picture(marks: Sequence[Mark], info: VideoInfo, settings: MotionSettings) -> tuple[MarkedRegion, ...]:

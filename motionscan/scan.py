@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
-from motionscan.following import beside, in_picture, measure_close_up, measure_marked
+from motionscan.following import beside, in_picture, measure_by_hand, measure_close_up
 from motionscan.marks import Mark
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.tracker import Tracker
@@ -105,10 +105,10 @@ def _measured(
 ) -> Motion:
     """Marked regions, the legs of a body, or both; what moves by itself where nobody is seen."""
     if model_path is None:
-        return measure_marked(reader, marked, settings, observer)
+        return measure_by_hand(reader, marked, settings, observer)
     motion = measure(reader, model_path, settings, observer)
     if marked:
-        return beside(motion, measure_marked(reader, marked, settings, observer))
+        return beside(motion, measure_by_hand(reader, marked, settings, observer))
     # somebody without legs in view is no close-up of a foot
     near = motion.view is None and not motion.person_seen
     return measure_close_up(reader, settings, observer) if near else motion

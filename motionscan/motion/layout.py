@@ -22,6 +22,8 @@ class MarkedRegion:
     """(n, 2) convex outline in the upright picture, n at least 3."""
     unit_px: float
     """Length that stands in for the shank where thresholds are relative to it."""
+    watch_skin: bool = True
+    """Patches of skin on it are watched too; pointless where the region itself is what moves."""
 
 
 @dataclass(frozen=True, slots=True)

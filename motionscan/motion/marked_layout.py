@@ -17,7 +17,7 @@ def marked_layout(marked: tuple[MarkedRegion, ...], settings: MotionSettings) ->
     """The layout of marked regions; parts of one leg that are named as such hang on each other."""
     plans = []
     for one in marked:
-        patches = len(_lattice(one.outline_px, one.unit_px, settings))
+        patches = len(_lattice(one, settings))
         plans.append(RegionPlan(one.id, one.side, one.part, one.source, patches, parent(one, marked)))
     return Layout(tuple(plans), hold_picture=True)
 
@@ -36,17 +36,19 @@ def place_marked(
     outlines = {number: one.outline_px * scale for number, one in enumerate(marked)}
     middles = np.full((layout.size, layout.patches, 2), np.nan)
     for number, one in enumerate(marked):
-        lattice = _lattice(one.outline_px, one.unit_px, settings) * scale
+        lattice = _lattice(one, settings) * scale
         middles[number, : len(lattice)] = lattice
     unit_px = max(one.unit_px for one in marked) * scale
     background = _background(outlines, shape, settings.mark_margin_units * unit_px)
     return Placement(outlines, middles, np.full((len(LANDMARKS), 2), np.nan), unit_px, background)
 
 
-def _lattice(outline_px: FloatArray, unit_px: float, settings: MotionSettings) -> FloatArray:
-    """(p, 2) middles of patches of skin, evenly over the box of an outline."""
-    low, high = outline_px.min(axis=0), outline_px.max(axis=0)
-    wanted = np.ceil((high - low) / (settings.mark_pitch_units * unit_px))
+def _lattice(one: MarkedRegion, settings: MotionSettings) -> FloatArray:
+    """(p, 2) middles of patches of skin, evenly over the box of a region."""
+    low, high = one.outline_px.min(axis=0), one.outline_px.max(axis=0)
+    if not one.watch_skin:
+        return np.asarray((low + high)[None] / 2)
+    wanted = np.ceil((high - low) / (settings.mark_pitch_units * one.unit_px))
     columns, rows = np.clip(wanted, 1, settings.mark_patches).astype(int)
     across, down = (np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows
     grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)

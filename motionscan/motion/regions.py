@@ -1,7 +1,8 @@
 """Regions found by their movement: points of a close-up that move together, and otherwise than the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 from scipy.sparse.csgraph import connected_components
@@ -45,13 +46,45 @@ def found_regions(paths: Paths, width_px: int, height_px: int, settings: MotionS
     unit = unit_px(width_px, height_px, settings)
     margin = settings.survey_margin * paths.spacing_px
     outlines = [grown_hull(group.points_px, margin) * scale for group in find_groups(paths, settings)]
-    if not outlines:
+    found = bool(outlines)
+    if not found:
         corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * settings.survey_middle
         outlines = [(1 + corners) * (width_px / 2, height_px / 2)]
     return tuple(
-        MarkedRegion(f"region_{number}", None, None, "motion", outline, unit)
+        MarkedRegion(f"region_{number}", None, None, "motion", outline, unit, watch_skin=not found)
         for number, outline in enumerate(outlines, 1)
     )
+
+
+def narrowed(
+    marked: tuple[MarkedRegion, ...], paths: Paths, scale: float, settings: MotionSettings
+) -> tuple[MarkedRegion, ...]:
+    """Regions marked by hand, less what in them does not move with the rest: a box round a foot holds floor too.
+
+    A movement of a small part of a box leaves the box as it is: it may be a twitch of the skin.
+
+    Args:
+        marked: the regions as they were drawn.
+        paths: a survey of the same video.
+        scale: pixels of the marks per pixel of the survey.
+        settings: thresholds.
+    """
+    groups = [group.points_px * scale for group in find_groups(paths, settings)]
+    margin_px = settings.survey_margin * paths.spacing_px * scale
+    return tuple(_narrowed(one, groups, margin_px, settings) for one in marked)
+
+
+def _narrowed(one: MarkedRegion, groups: list[FloatArray], margin_px: float, settings: MotionSettings) -> MarkedRegion:
+    outline = one.outline_px.astype(np.float32)
+    low, high = one.outline_px.min(axis=0), one.outline_px.max(axis=0)
+    inside = [points[((points >= low) & (points <= high)).all(axis=1)] for points in groups]
+    moving = max(inside, key=len, default=np.empty((0, 2)))
+    if len(moving) < settings.survey_points:
+        return one
+    area, shared = cv2.intersectConvexConvex(grown_hull(moving, margin_px).astype(np.float32), outline)
+    if area < settings.mark_narrow_share * cv2.contourArea(outline):
+        return one
+    return replace(one, outline_px=np.asarray(shared[:, 0], dtype=np.float64))
 
 
 def find_groups(paths: Paths, settings: MotionSettings) -> list[Group]:
@@ -168,7 +201,7 @@ def _grouped(paths: Paths, camera: tuple[ComplexArray, ComplexArray], settings: 
         together = free & (alike >= settings.survey_alike) & (size >= settings.survey_share)
         members = _around(seed, together, near)
         free &= ~members
-        if members.sum() >= settings.min_points:
+        if members.sum() >= settings.survey_points:
             groups.append(members)
             # the same movement elsewhere is the same limb's, or its shadow
             free &= alike < settings.survey_alike

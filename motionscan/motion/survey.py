@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from motionscan.motion.flow import follow, prepare, window_px
+from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.points import best_of_cells
 from motionscan.motion.similarity import ComplexArray, to_complex
 from motionscan.records import BoolArray, ByteArray, FloatArray, Frame
@@ -29,10 +31,14 @@ class Paths:
 
 
 class Survey:
-    """``push`` pictures in order; ``paths`` gives what was followed so far."""
+    """``push`` pictures in order; ``paths`` gives what was followed so far.
 
-    def __init__(self, settings: MotionSettings) -> None:
+    Inside ``marked`` regions, whose pixels are ``scale`` times smaller than those tracked, the grid is finer.
+    """
+
+    def __init__(self, settings: MotionSettings, marked: tuple[MarkedRegion, ...] = (), scale: float = 1.0) -> None:
         self._settings = settings
+        self._boxes = [(one.outline_px.min(axis=0) / scale, one.outline_px.max(axis=0) / scale) for one in marked]
         self._reference: ByteArray | None = None
         self._start_px: FloatArray = np.empty((0, 2))
         self._guess_px: FloatArray = np.empty((0, 2))
@@ -66,9 +72,25 @@ class Survey:
         margin = self._side_px // 2 + 1
         inside = np.zeros_like(texture)
         inside[margin : height - margin, margin : width - margin] = 1
-        weak = self._settings.survey_weak_texture
-        self._start_px, self._texture = best_of_cells(texture * inside, self._spacing_px, self._settings, weak)
+        self._start_px, self._texture = self._chosen(texture * inside)
         self._renew(picture, self._start_px, np.ones(len(self._start_px), dtype=bool))
+
+    def _chosen(self, texture: NDArray[np.float32]) -> tuple[FloatArray, FloatArray]:
+        """Points of the whole picture, and finer ones in the marked boxes."""
+        weak = self._settings.survey_weak_texture
+        points, strength = best_of_cells(texture, self._spacing_px, self._settings, weak)
+        if not self._boxes:
+            return points, strength
+        finest = min(float((high - low).min()) for low, high in self._boxes) / self._settings.mark_columns
+        self._spacing_px = float(np.clip(finest, self._settings.spacing_min_px, self._spacing_px))
+        boxed = np.zeros_like(texture)
+        for low, high in self._boxes:
+            left, top, right, bottom = (int(value) for value in np.maximum(0, [*low, *high]))
+            boxed[top:bottom, left:right] = 1
+        fine, fine_strength = best_of_cells(texture * boxed, self._spacing_px, self._settings, weak)
+        column, row = points.astype(int).T
+        rest = boxed[row, column] == 0
+        return np.concatenate([points[rest], fine]), np.concatenate([strength[rest], fine_strength])
 
     def _renew(self, picture: ByteArray, places_px: FloatArray, alive: BoolArray) -> None:
         self._reference, self._alive = picture, alive
