@@ -5,27 +5,21 @@ import logging
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, get_args
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from motionscan.cli_models import ModelName, models_app
+from motionscan.cli_regions import marks_of_options, pick
+from motionscan.cli_shared import DONE, EXIT_CODES, FAILED, STOPPED, TERMINATED, errors_in_one_line
 from motionscan.errors import MotionscanError, SettingsError
 
 if TYPE_CHECKING:
     from motionscan.outputs.summary import Summary
     from motionscan.settings import Settings
 
-DONE, FAILED, WRONG_USE, STOPPED, TERMINATED = 0, 1, 2, 130, 143
-EXIT_CODES = (
-    "Exit codes: 0 done, 1 a video failed (the others are still done), 2 wrong use, 130 stopped with Ctrl-C. "
-    "Describes movement, not a diagnosis."
-)
 DEFAULT_OUT = Path("motionscan-out")
-
-ModelName = Literal["lite", "full", "heavy"]
 
 app = typer.Typer(
     name="motionscan",
@@ -37,7 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(no_args_is_help=True, help="The pose models: which are here, fetch them, check them.")
 app.add_typer(models_app, name="models")
 
 
@@ -64,7 +57,8 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Show the vers
     epilog="Examples:\n\n"
     "motionscan scan foot.mp4\n\n"
     "motionscan scan foot.mp4 night.mov -o results --start 2s --end 0:15\n\n"
-    "motionscan scan foot.mp4 --no-clip --json - | python -m json.tool\n\n" + EXIT_CODES
+    "motionscan scan foot.mp4 --no-clip --json - | python -m json.tool\n\n"
+    "motionscan scan toes.mp4 --region big_toe=10%,20%,30%,15%\n\n" + EXIT_CODES
 )
 def scan(
     videos: Annotated[list[Path], typer.Argument(metavar="VIDEO", help="Videos of legs or feet.")],
@@ -78,6 +72,18 @@ def scan(
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
     ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=X,Y,W,H", help="Follow this region of the first picture; pixels, or 10%,20%,30%,15%."
+        ),
+    ] = None,
+    region_file: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Follow the regions that motionscan pick saved.")
+    ] = None,
+    with_pose: Annotated[
+        bool, typer.Option("--with-pose", help="Look for a body beside the regions, not regions only.")
+    ] = False,
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="-", help="Print the summary as JSON; several as JSON lines.")
     ] = None,
@@ -90,6 +96,7 @@ def scan(
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
     options["settings"] = _settings(settings)
+    options |= {"marks": marks_of_options(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 
     failed = False
@@ -114,6 +121,8 @@ def _scan_one(
         with video_progress(video.name, wanted=not quiet) as observer:
             summary: Summary = scan_video(video, out, folder_name=name, observer=observer, **options)
         return summary
+    except SettingsError as error:
+        raise typer.BadParameter(str(error), param_hint="--region") from error
     except MotionscanError as error:
         say(_one_line(video, str(error)), to_stderr=True)
     except KeyboardInterrupt:
@@ -189,6 +198,9 @@ def _terminate(number: int, frame: object) -> NoReturn:
     raise SystemExit(TERMINATED)
 
 
+app.command(epilog="Examples:\n\nmotionscan pick foot.mp4\n\n" + EXIT_CODES)(pick)
+
+
 # ---------------------------------------------------------------- schema
 @app.command()
 def schema(
@@ -204,46 +216,6 @@ def schema(
 
         made = summary_schema()
     typer.echo(json.dumps(made, indent=2))
-
-
-# ---------------------------------------------------------------- models
-@models_app.command("list")
-def models_list() -> None:
-    """Show every model and whether a good file of it is here."""
-    from motionscan.pose.models import list_models
-
-    for status in list_models():
-        typer.echo(f"{status.name:6} {status.state:8} {status.path or '-'}  ({status.about}; {status.licence})")
-
-
-@models_app.command("fetch")
-def models_fetch(
-    names: Annotated[list[str] | None, typer.Argument(help="lite, full or heavy; full when none is named.")] = None,
-) -> None:
-    """Fetch models that are not here yet; a good file is kept."""
-    from motionscan.outputs.terminal import count_progress
-    from motionscan.pose.models import fetch_model
-
-    for name in names or ["full"]:
-        if name not in get_args(ModelName):
-            raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(ModelName))}", param_hint="NAMES")
-        with _errors_in_one_line(), count_progress(f"model {name}", "bytes", wanted=True) as observer:
-            path = fetch_model(name, observer)
-        typer.echo(f"{name}: {path}")
-
-
-@models_app.command("verify")
-def models_verify() -> None:
-    """Check the hash of every model file that is here; exit code 1 when one is damaged or none is here."""
-    from motionscan.pose.models import verify_models
-
-    statuses = verify_models()
-    for status in statuses:
-        typer.echo(f"{status.name:6} {status.state:8} {status.path}")
-    if not statuses:
-        typer.echo("no model is here yet; run: motionscan models fetch", err=True)
-    good = statuses and all(status.state == "ready" for status in statuses)
-    raise typer.Exit(DONE if good else FAILED)
 
 
 # ---------------------------------------------------------------- simulate
@@ -278,19 +250,9 @@ def _render(names: list[str], out: Path, seed_set: int) -> None:
     from motionscan.simulate.job import simulate as render
 
     for name in names:
-        with _errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
+        with errors_in_one_line(), count_progress(name, "pictures", wanted=True) as observer:
             video, truth = render(name, out, observer, seed_set)
         typer.echo(f"{name}: {video} {truth}")
-
-
-@contextmanager
-def _errors_in_one_line() -> Iterator[None]:
-    """End the command with exit code 1 and one line when it fails."""
-    try:
-        yield
-    except MotionscanError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(FAILED) from error
 
 
 if __name__ == "__main__":

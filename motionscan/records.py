@@ -20,13 +20,9 @@ ByteArray = NDArray[np.uint8]
 
 Site = Literal["joint", "surface"]
 Pattern = Literal[
-    "rhythmic_jerking",
-    "rhythmic_oscillation",
-    "isolated_twitches",
-    "irregular_jerks",
-    "gross_movement",
-    "indeterminate",
-]
+    "rhythmic_jerking", "rhythmic_oscillation", "isolated_twitches",
+    "irregular_jerks", "gross_movement", "indeterminate",
+]  # fmt: skip
 
 
 # ---------------------------------------------------------------- video -> pose, motion
@@ -67,8 +63,7 @@ class Frame:
     """(height, width) uint8, C-contiguous; 10-bit sources are scaled to 8 bits."""
     keyframe: bool
     rgb: Callable[[int], ByteArray]
-    """``rgb(max_side_px)``: (h, w, 3) uint8 C-contiguous sRGB copy, long side at most ``max_side_px``,
-    upright, made when asked; HDR is converted to SDR."""
+    """``rgb(max_side_px)``: (h, w, 3) uint8 sRGB copy, long side at most ``max_side_px``; HDR becomes SDR."""
     planes: Callable[[], tuple[ByteArray, ByteArray, ByteArray]]
     """Upright writable 8-bit copies of Y (h, w), U and V (ceil(h/2), ceil(w/2)), made when asked."""
 
@@ -129,11 +124,15 @@ class RegionMotion:
     skin_noise_px: FloatArray
     """(P,) the same for each patch."""
     scale_px: float | None
-    """Length of the shank, the unit of relative amplitudes; None when unknown."""
+    """Length of the shank, the unit of relative thresholds, or what stands in for it; None when unknown."""
     visible: BoolArray
     """(T,) the region was in the picture and well seen."""
     body_noise_px: float | None = None
     """What ``noise_px`` is for ``body_px``, without the parent's share; None when not measurable."""
+    shank_known: bool = True
+    """``scale_px`` is the length of a shank; else no amplitude is told relative to it."""
+    outline_px: FloatArray | None = None
+    """(n, 2) outline in the reference picture where no landmarks show it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,8 +145,7 @@ class Motion:
     view: View | None
     """None when no legs were found."""
     camera_px: FloatArray
-    """(T, 3) how the background moved in the picture: x, y at the middle of the picture, and roll times half
-    the picture's height; NaN where there was no background to hold on to."""
+    """(T, 3) how the background moved: x, y at the picture's middle, roll times half its height; NaN where unknown."""
     background_px: FloatArray
     """(T, C, 2) what is left of the movement of C patches of background once the camera is removed."""
     brightness: FloatArray
@@ -162,6 +160,10 @@ class Motion:
     """When a new reference picture was taken: small displacements may jump there."""
     notes: tuple[str, ...] = ()
     """Plain sentences about the measurement that the reader of the summary should know."""
+    camera_apart: bool = True
+    """Camera and limb can be told apart; False where all that is seen may be the limb."""
+    person_seen: bool = False
+    """Somebody was recognised, with legs or without."""
 
 
 # ---------------------------------------------------------------- analysis -> outputs
@@ -214,7 +216,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One brief movement: ``site`` says whether the joint moved or only the skin."""
+    """One brief movement."""
 
     id: str
     region: str
@@ -226,7 +228,8 @@ class Event:
     """Amplitude over the length of the shank."""
     duration_s: float
     """Full width at half height."""
-    site: Site
+    site: Site | None
+    """Whether the joint moved or only the skin; None where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,9 +285,9 @@ class Analysis:
     not_assessed: tuple[str, ...]
     caveats: tuple[str, ...]
     traces_px: dict[str, FloatArray] = field(default_factory=dict)
-    """Per region id (T,): signed displacement along its main direction, on ``Motion.t_s``; NaN where unknown."""
+    """Per region id (T,): displacement along its main direction, on ``Motion.t_s``; NaN where unknown."""
     tracked: BoolArray | None = None
-    """(T,) quality per picture: camera and at least one region were measured."""
+    """(T,) camera and at least one region were measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """One recorded video, start to finish: measure, judge, and write what people get."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
+from motionscan.following import beside, in_picture, measure_by_hand, measure_close_up
+from motionscan.marks import Mark
+from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.tracker import Tracker
 from motionscan.outputs.clip import ClipOverlay
 from motionscan.outputs.folder import result_folder
@@ -35,6 +39,8 @@ def scan_video(
     end_s: float | None = None,
     observer: ProgressObserver | None = None,
     folder_name: str | None = None,
+    marks: Sequence[Mark] = (),
+    with_pose: bool = False,
 ) -> Summary:
     """Say how the legs in a video move.
 
@@ -48,24 +54,28 @@ def scan_video(
         end_s: stop here.
         observer: is told after every picture how far the work is.
         folder_name: name of the video's folder; made from the file's name when None.
+        marks: regions marked by hand, used as they are in the first picture.
+        with_pose: look for a body as well; otherwise marked regions are followed instead of one.
 
     Returns:
         The summary, as it stands in ``summary.json``.
 
     Raises:
+        SettingsError: a marked region does not lie in the picture.
         MotionscanError: the video, the model or the output folder cannot be used; the message says what to do.
     """
     settings = settings or Settings()
     timings_s: dict[str, float] = {}
     with VideoReader(video, settings.video, start_s, end_s) as reader:
         info = reader.info
-        model_path = ensure_model(model)
+        marked = in_picture(marks, info, settings.motion)
+        model_path = None if marked and not with_pose else ensure_model(model)
         with _timed("measure", timings_s):
-            motion = measure(reader, model_path, settings, observer)
+            motion = _measured(reader, model_path, marked, settings, observer)
         with _timed("judge", timings_s):
             analysis = analyse(motion, settings.analysis)
-        identity = identify_model(model_path)
-        software = software_block(identity.name, identity.sha256)
+        identity = identify_model(model_path) if model_path else None
+        software = software_block(identity.name, identity.sha256) if identity else software_block()
 
         def summary() -> Summary:
             span_s = _span_s(motion)
@@ -86,6 +96,24 @@ def scan_video(
     return finished
 
 
+def _measured(
+    reader: VideoReader,
+    model_path: Path | None,
+    marked: tuple[MarkedRegion, ...],
+    settings: Settings,
+    observer: ProgressObserver | None,
+) -> Motion:
+    """Marked regions, the legs of a body, or both; what moves by itself where nobody is seen."""
+    if model_path is None:
+        return measure_by_hand(reader, marked, settings, observer)
+    motion = measure(reader, model_path, settings, observer)
+    if marked:
+        return beside(motion, measure_by_hand(reader, marked, settings, observer))
+    # somebody without legs in view is no close-up of a foot
+    near = motion.view is None and not motion.person_seen
+    return measure_close_up(reader, settings, observer) if near else motion
+
+
 def measure(
     reader: VideoReader, model_path: Path, settings: Settings, observer: ProgressObserver | None = None
 ) -> Motion:
@@ -98,7 +126,7 @@ def measure(
             tracker.push(frame, pose)
             if observer is not None:
                 observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
-    return tracker.finish()
+    return replace(tracker.finish(), person_seen=chooser.person_seen)
 
 
 def draw_clip(

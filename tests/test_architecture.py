@@ -13,9 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate")
-JOINERS = {"scan.py", "cli.py", "__init__.py", "__main__.py"}
+COMMANDS = {"cli.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
+JOINERS = COMMANDS | {"scan.py", "following.py", "pick.py", "__init__.py", "__main__.py"}
 """The modules that connect the rooms."""
-SPEAKERS = {"cli.py", "outputs/terminal.py"}
+SPEAKERS = COMMANDS | {"outputs/terminal.py"}
 """The modules that talk to people."""
 HEAVY = ("av", "cv2", "mediapipe", "numpy", "pandas", "PIL", "pydantic", "rich", "scipy", "typer")
 

@@ -21,6 +21,7 @@ from motionscan.records import (
     Quality,
     Region,
     RegionMotion,
+    Site,
 )
 from motionscan.settings import AnalysisSettings
 
@@ -85,13 +86,18 @@ def _event(name: str, peak: Peak, stretch: Stretch, evidence: Evidence) -> Event
         amplitude_px=peak.height_px,
         amplitude_rel=_relative(peak.height_px, evidence),
         duration_s=peak.width_s,
-        site=stretch.site or "joint",
+        site=_site(stretch, evidence),
     )
 
 
 def _relative(size_px: float | None, evidence: Evidence) -> float | None:
-    scale = evidence.region.scale_px
+    scale = evidence.region.scale_px if evidence.region.shank_known else None
     return size_px / scale if size_px is not None and scale else None
+
+
+def _site(stretch: Stretch, evidence: Evidence) -> Site | None:
+    """Where no landmarks show a joint, a region that moves as a whole may be a joint or skin."""
+    return "surface" if stretch.site == "surface" else stretch.site if evidence.region.part else None
 
 
 def _finding(
@@ -116,7 +122,7 @@ def _finding(
         silent_fraction=s.shape.silent_fraction if s.shape else None,
         amplitude_px=s.amplitude_px,
         amplitude_rel=_relative(s.amplitude_px, evidence),
-        site=s.site,
+        site=_site(s, evidence),
         confidence=confidence(s, evidence, settings),
         reasons=reasons(s, evidence, settings),
         alternatives=alternatives(s, evidence),
@@ -127,7 +133,7 @@ def confidence(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings)
     """0..1: how far the measurements are from the limits of the pattern; not a probability of any cause.
 
     Grows with the height of the events over the noise, with their number, and with the distance of the interval CV
-    from the limit; lower where the noise is unverified or the camera moved along.
+    from the limit; lower where the noise is unverified, the camera moved along or cannot be told from the limb.
     """
     if stretch.pattern == "gross_movement":
         return 0.9
@@ -141,6 +147,8 @@ def confidence(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings)
         value -= 0.2 * min(1.0, stretch.interval_cv / settings.regular_cv) ** 2
     if not evidence.noise_known:
         value *= 0.7
+    if not evidence.camera_apart:
+        value *= settings.no_background_confidence
     return float(np.clip(value * (1 - 0.5 * min(1.0, max(0.0, evidence.camera_share))), 0.05, 0.97))
 
 
@@ -153,7 +161,7 @@ def _region(region: RegionMotion, share: float, evidences: list[Evidence]) -> Re
         part=region.part,
         source=region.source,
         visible_fraction=share,
-        scale_px=region.scale_px,
+        scale_px=region.scale_px if region.shank_known else None,
         noise_px=region.noise_px,
         peak_frequency_hz=peak.frequency_hz if peak else None,
         peak_excess_db=peak.excess_db if peak else None,
@@ -176,4 +184,6 @@ def _tracked(motion: Motion) -> BoolArray:
     camera = np.isfinite(motion.camera_px).all(axis=1)
     if not motion.regions:
         return np.zeros(len(motion.t_s), dtype=bool)
-    return np.asarray(camera & np.any([np.isfinite(r.joint_px).all(axis=1) for r in motion.regions], axis=0))
+    # without any background, regions are measured against the picture itself
+    held = camera | ~camera.any()
+    return np.asarray(held & np.any([np.isfinite(r.joint_px).all(axis=1) for r in motion.regions], axis=0))

@@ -33,6 +33,8 @@ class Evidence:
     """(G,) the same direction with its baseline, for people to look at."""
     sigma_px: float
     noise_known: bool
+    camera_apart: bool
+    """Camera and limb can be told apart."""
     camera_share: float
     gross: BoolArray
     """(G,) slow or very large movement of the part is under way."""
@@ -49,7 +51,7 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     anywhere = np.any(list(gross.values()), axis=0) if gross else np.zeros(len(scene.clock.grid_s), dtype=bool)
     found = []
     for region in regions:
-        limb = [gross[other.id] for other in regions if other.side == region.side]
+        limb = [gross[other.id] for other in regions if other is region or (region.side and other.side == region.side)]
         found.append(gather(region, scene, gross[region.id], np.any(limb, axis=0), anywhere, settings))
     return found
 
@@ -99,6 +101,7 @@ def gather(
         raw_px=raw,
         sigma_px=sigma,
         noise_known=region.noise_px is not None,
+        camera_apart=scene.camera_apart,
         camera_share=share,
         gross=gross,
         peaks=tuple(brief),

@@ -31,6 +31,7 @@ class Scene:
     light_hz: float | None
     """Frequency at which the light beats in the pictures, as mains lamps do; None when it is steady."""
     limit_hz: float
+    camera_apart: bool = True
 
 
 def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scene:
@@ -49,7 +50,7 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
     light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
-    return Scene(clock, camera, background, gain, shake, upset, light_hz, limit_hz)
+    return Scene(clock, camera, background, gain, shake, upset, light_hz, limit_hz, motion.camera_apart)
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:

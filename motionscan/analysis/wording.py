@@ -68,9 +68,12 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
             f"(limit {settings.peak_db:.0f})"
         )
     if stretch.site == "surface":
-        said.append("patches of skin move while the joint stays still")
+        still = "joint" if evidence.region.part else "region around them"
+        said.append(f"patches of skin move while the {still} stays still")
     if not evidence.noise_known and stretch.pattern != "gross_movement":
         said.append("no still background to measure the noise on: amplitude limits are unverified")
+    if not evidence.camera_apart:
+        said.append("camera and limb cannot be told apart, for nothing else is in the picture")
     return tuple(sentence for sentence in said if sentence)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionscan.motion.reference import PARENTS, Reference
+from motionscan.motion.layout import Layout
+from motionscan.motion.reference import Reference
 from motionscan.records import FloatArray
 from motionscan.settings import MotionSettings
 
@@ -27,6 +28,7 @@ def noise_floors(
     strips_px: FloatArray,
     scale: float,
     references: list[Reference],
+    layout: Layout,
     settings: MotionSettings,
 ) -> NoiseFloors:
     """Standard deviation of the displacement of still regions and still skin patches.
@@ -40,17 +42,18 @@ def noise_floors(
         strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is.
         scale: full pixels per tracked pixel.
         references: the reference pictures, for the number and texture of the points.
+        layout: the regions.
         settings: thresholds.
     """
     unit = _unit_jitter_px(t_s, background_px, references)
     own = np.mean([reference.fragility for reference in references], axis=0)
     lever = np.mean([reference.lever for reference in references], axis=0)
-    parent = np.where(PARENTS >= 0, own[PARENTS] * lever, 0.0)
+    parent = np.where(layout.parents >= 0, own[layout.parents] * lever, 0.0)
     variance = np.mean([reference.patch_variance for reference in references], axis=0)
-    levels = _noise_levels(t_s, strips_px, variance[len(own) :])
+    levels = _noise_levels(t_s, strips_px, variance[layout.size :])
     floor = settings.noise_min_px * scale
     joint, body = (np.sqrt(share) * unit for share in (own + parent, own))
-    patches = levels * np.sqrt(variance[: len(own)])
+    patches = levels * np.sqrt(variance[: layout.size])
     return NoiseFloors(np.maximum(joint, floor), np.maximum(body, floor), np.maximum(patches, floor))
 
 

@@ -27,7 +27,7 @@ def region_polygon(
     """(n, 2) outline of one region, or None when its landmarks are not seen."""
     if part == "foot":
         points = legs_px[[landmark(side, joint) for joint in ("ankle", "heel", "toe")]]
-        return _grown_hull(points, settings.foot_margin_shanks * shank_px) if np.isfinite(points).all() else None
+        return grown_hull(points, settings.foot_margin_shanks * shank_px) if np.isfinite(points).all() else None
     half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
     near, far = (legs_px[landmark(side, joint)] for joint in SEGMENT_JOINTS[part])
     along = far - near
@@ -66,7 +66,7 @@ def _overlap(first: FloatArray, second: FloatArray) -> float:
 
 
 def region_labels(shown: dict[int, FloatArray], shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """(h, w) index into ``body.REGIONS`` of each pixel, ``OUTSIDE`` elsewhere; later outlines lie on top."""
+    """(h, w) index of the region of each pixel, ``OUTSIDE`` elsewhere; later outlines lie on top."""
     labels = np.full(shape, OUTSIDE, np.uint8)
     for number, outline in shown.items():
         cv2.fillConvexPoly(labels, np.round(outline).astype(np.int32), number)
@@ -82,12 +82,13 @@ def background_mask(
     for body_px in (pose.body_px, *pose.others_px):
         points = body_px[np.isfinite(body_px).all(axis=1)] * scale
         if len(points):
-            hull = _grown_hull(points, margin)
+            hull = grown_hull(points, margin)
             cv2.fillConvexPoly(mask, np.round(hull).astype(np.int32), 0)
     return mask
 
 
-def _grown_hull(points_px: FloatArray, margin_px: float) -> FloatArray:
+def grown_hull(points_px: FloatArray, margin_px: float) -> FloatArray:
+    """(n, 2) convex outline that lies ``margin_px`` around the (m, 2) points."""
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     ring = margin_px * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     grown = (points_px[:, None] + ring).reshape(-1, 2).astype(np.float32)

@@ -1,24 +1,18 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
-from dataclasses import dataclass, fields
-from typing import Final
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, SIDES, landmark
 from motionscan.motion.grouping import Grouping, members_of
-from motionscan.motion.points import BACKGROUND, BACKGROUND_CLUSTERS, PointSet
+from motionscan.motion.layout import Layout, Placement
+from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
-from motionscan.motion.skin import PATCH_GRID, PATCHES, Axis, SkinField
+from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
-STRIPS: Final = 4
-"""Strips of background whose patches tell what still skin would show."""
-FIELDS: Final = len(REGIONS) + STRIPS
-PARENTS = np.array([number - 1 if number % len(PARTS) else -1 for number in range(len(REGIONS))])
-"""Index of the region that carries each region, -1 for the thighs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +31,10 @@ class Displacement:
     """(C,) patches of background, camera removed."""
 
     @classmethod
-    def filled(cls, value: float) -> "Displacement":
+    def filled(cls, value: float, layout: Layout) -> "Displacement":
         """All displacements alike: 0 for none, NaN for not measured."""
-        regions, patches = len(REGIONS), PATCHES
-        shapes = ((regions,), (regions,), (FIELDS, patches), (CLUSTERS,))
+        regions, skin = layout.size, (field_count(layout), patch_count(layout))
+        shapes = ((regions,), (regions,), skin, (CLUSTERS,))
         return cls(np.full(3, value), *(np.full(shape, value, dtype=np.complex128) for shape in shapes))
 
     def after(self, start: "Displacement") -> "Displacement":
@@ -62,6 +56,12 @@ class Reading:
     """(10, 2) leg landmarks in the picture."""
     kept: FloatArray
     """(R + 1,) fraction of the points of each region, and of the background, that were found again."""
+    turns: ComplexArray
+    """(R,) and"""
+    shifts: ComplexArray
+    """(R,) ``z -> turns * z + shifts`` takes a region from the reference to the picture; NaN where unknown."""
+    camera: tuple[complex, complex]
+    """Turn and shift of the background in the same way."""
 
 
 class Reference:
@@ -71,25 +71,28 @@ class Reference:
         self,
         picture: ByteArray,
         points: PointSet,
-        legs_px: FloatArray,
-        seen: BoolArray,
+        layout: Layout,
+        placement: Placement,
         side_px: int,
         settings: MotionSettings,
     ) -> None:
         self.picture = picture
         self.points_px = points.points_px
         self.side_px = side_px
-        self.shank_px = points.shank_px
-        self.seen = seen
+        self.placement = placement
+        self.shank_px = placement.scale_px
+        self.seen = placement.seen
+        self._layout = layout
         self._settings = settings
-        self._legs = to_complex(legs_px)
+        self._legs = to_complex(placement.landmarks_px)
         self._places = to_complex(points.points_px)
-        self._groups = Grouping(members_of(points.group, len(REGIONS) + 1))
-        self._regions = Grouping(members_of(points.group, len(REGIONS)))
+        self._groups = Grouping(members_of(points.group, layout.size + 1))
+        self._regions = Grouping(members_of(points.group, layout.size))
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
-        self._background = self._groups.members[BACKGROUND]
+        self._background = self._groups.members[layout.size]
         self.groups = self._groups.members
         self.counts = self._groups.counts
+        self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
         self._cluster_least = self._least(self._clusters)
@@ -97,42 +100,15 @@ class Reference:
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
-        self._skin = self._skin_fields(picture, points, legs_px)
-        self.patch_middles_px = np.full((len(REGIONS), PATCHES, 2), np.nan)
-        self.patch_variance = np.full((FIELDS, PATCHES), np.nan)
-        for number, field in self._skin.items():
-            self.patch_variance[number, : len(field.middles)] = field.variance
-            if number < len(REGIONS):
-                self.patch_middles_px[number, : len(field.middles)] = to_points(field.middles)
+        self._skin = SkinFields(picture, placement, layout, self._background_places(), settings)
+        self.patch_variance = self._skin.variance
         self.cluster_fragility = self._clusters.fragility(self._weight)
 
-    def _skin_fields(self, picture: ByteArray, points: PointSet, legs_px: FloatArray) -> dict[int, SkinField]:
-        """The skin of each region that is shown and, numbered after them, strips of background to compare with."""
-        shown = np.unique(points.labels[points.labels < len(REGIONS)]).tolist()
-        axes = {number: _axis(number, legs_px, self.shank_px, self._settings) for number in shown}
-        strips = enumerate(self._background_strips(), start=len(REGIONS))
-        return {
-            number: SkinField(
-                picture,
-                (points.labels == min(number, BACKGROUND)).astype(np.uint8),
-                axis,
-                PATCH_GRID[PARTS[number % len(PARTS)]],
-                self.shank_px,
-                self._settings,
-            )
-            for number, axis in (*axes.items(), *strips)
-        }
-
-    def _background_strips(self) -> list[Axis]:
-        """Strips as large as a thigh, a shank or a foot, where there are most points of background."""
-        s, size = self._settings, self.shank_px
-        fullest = np.argsort(-self._clusters.counts, kind="stable")[:STRIPS]
-        middles = [
-            np.median(self._places[members].real) + 1j * np.median(self._places[members].imag)
-            for members in (self._clusters.members[number] for number in fullest)
-            if len(members) >= s.min_patch_points
-        ]
-        return [Axis(at - size / 4, at + size / 4, s.shank_half_width_shanks * size) for at in middles]
+    def _background_places(self) -> list[complex]:
+        """The middle of each patch of background, those with most points first."""
+        fullest = sorted(self._clusters.members, key=len, reverse=True)
+        places = [self._places[members] for members in fullest if len(members) >= self._settings.min_patch_points]
+        return [complex(np.median(z.real), np.median(z.imag)) for z in places]
 
     def _least(self, grouping: Grouping) -> FloatArray:
         s = self._settings
@@ -142,12 +118,14 @@ class Reference:
         """(R,) how much of a parent's jitter, in variance, its turn brings to the middle of each region."""
         arms = np.abs(self._regions.gather(self._places) - self.middles[:, None]) * self._regions.mask
         spread = (arms**2).sum(axis=1) / np.maximum(self.counts[:-1], 1)
-        reach = np.abs(self.middles - self.middles[PARENTS])
-        return np.where(PARENTS >= 0, 1 + reach**2 / np.maximum(spread[PARENTS], 1), 0.0)
+        parents = self._layout.parents
+        reach = np.abs(self.middles - self.middles[parents])
+        return np.where(parents >= 0, 1 + reach**2 / np.maximum(spread[parents], 1), 0.0)
 
     def drop_picture(self) -> None:
-        """Free the picture's memory once a newer reference has taken over."""
+        """Free the memory of the pictures once a newer reference has taken over."""
         self.picture = self.picture[:0]
+        self.placement = replace(self.placement, background=self.placement.background[:0])
 
     def group_median(self, steps_px: FloatArray, good: BoolArray) -> FloatArray:
         """(N, 2) the median step of each point's group among the trusted points; 0 where there are none."""
@@ -166,20 +144,23 @@ class Reference:
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
         body = turns * self.middles + shifts - self.middles
-        skin = self._read_skin(picture, turns, shifts, alpha, beta)
+        there = turns * alpha, shifts * alpha + beta
         still = self._clusters.robust_mean(steady - self._places, good, self._cluster_least, self._weight, self._robust)
         moved = Displacement(
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=skin,
+            skin=self._skin.read(picture, *there, (alpha, beta)),
             background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
-        return Reading(moved, to_points(self._move_landmarks(turns, shifts) * alpha + beta), kept)
+        landmarks_px = to_points(self._move_landmarks(turns, shifts) * alpha + beta)
+        return Reading(moved, landmarks_px, kept, *there, (alpha, beta))
 
     def _camera(self, found: ComplexArray, good: BoolArray) -> tuple[complex, complex]:
         mask = good[self._background]
+        if self.held:
+            return 1 + 0j, 0j
         if mask.sum() < self._settings.min_background_points:
             return 1 + 0j, complex(np.nan, np.nan)
         places = self._places[self._background]
@@ -198,61 +179,31 @@ class Reference:
         turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
         return turns, np.where(mask.any(axis=1), shifts, np.nan)
 
-    def _read_skin(
-        self, picture: ByteArray, turns: ComplexArray, shifts: ComplexArray, alpha: complex, beta: complex
-    ) -> ComplexArray:
-        """(F, P) displacement of each patch beyond its region; NaN where it is not seen."""
-        skin = np.full((FIELDS, PATCHES), complex(np.nan, np.nan))
-        for number, field in self._skin.items():
-            turn, shift = (turns[number], shifts[number]) if number < len(REGIONS) else (1 + 0j, 0j)
-            if np.isfinite(shift) and np.isfinite(beta):
-                moved = field.read(picture, complex(alpha * turn), complex(alpha * shift + beta))
-                skin[number, : len(moved)] = moved
-        return skin
-
     def _carried(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """Where the middle of each region would have gone had it only been carried by its parent.
 
         The parent's turn is taken without its scale, which a limb does not have and noise does.
         """
-        turn = turns[PARENTS] / np.abs(turns[PARENTS])
-        middle = self.middles[PARENTS]
-        moved = turns[PARENTS] * middle + shifts[PARENTS]
+        parents = self._layout.parents
+        turn = turns[parents] / np.abs(turns[parents])
+        middle = self.middles[parents]
+        moved = turns[parents] * middle + shifts[parents]
         carried = moved + turn * (self.middles - middle) - self.middles
         # a parent that is not seen removes nothing
-        return np.where((PARENTS >= 0) & np.isfinite(carried), carried, 0)
+        return np.where((parents >= 0) & np.isfinite(carried), carried, 0)
 
     def _move_landmarks(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
-        return np.array([_first_finite(self._legs[i], chain, turns, shifts) for i, chain in _CARRIERS])
+        chains = self._layout.carriers
+        if not chains:
+            return self._legs
+        return np.array([_first_finite(self._legs[i], chain, turns, shifts) for i, chain in enumerate(chains)])
 
     def _camera_px(self, alpha: complex, beta: complex) -> FloatArray:
+        if self.held:
+            return np.full(3, np.nan)
         moved = alpha * self._middle_of_picture + beta - self._middle_of_picture
         roll_px = np.angle(alpha) * self._middle_of_picture.imag if np.isfinite(moved) else np.nan
         return np.array([moved.real, moved.imag, roll_px])
-
-
-def _axis(number: int, legs_px: FloatArray, shank_px: float, settings: MotionSettings) -> Axis:
-    side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
-    near, far = (complex(*legs_px[landmark(side, joint)]) for joint in SEGMENT_JOINTS[part])
-    half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
-    return Axis(near, far, half * shank_px)
-
-
-def _landmark_carriers() -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """For each landmark the regions that may carry it, the best first."""
-    carriers: dict[int, tuple[int, ...]] = {}
-    for number, side in enumerate(SIDES):
-        first = number * len(PARTS)
-        region = {part: first + order for order, part in enumerate(PARTS)}
-        carriers[landmark(side, "hip")] = (region["thigh"],)
-        carriers[landmark(side, "knee")] = (region["shank"], region["thigh"])
-        carriers[landmark(side, "ankle")] = (region["shank"], region["foot"])
-        for joint in ("heel", SEGMENT_JOINTS["foot"][1]):
-            carriers[landmark(side, joint)] = (region["foot"], region["shank"])
-    return tuple((index, carriers[index]) for index in range(len(LANDMARKS)))
-
-
-_CARRIERS = _landmark_carriers()
 
 
 def _first_finite(place: complex, chain: tuple[int, ...], turns: ComplexArray, shifts: ComplexArray) -> complex:

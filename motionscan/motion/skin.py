@@ -6,32 +6,21 @@ points lie on edges that stay where they are when the skin between them moves. W
 as bundles of muscle are.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from motionscan.body import Part
-from motionscan.motion.similarity import ComplexArray
+from motionscan.motion.layout import Axis, lattice_px
+from motionscan.motion.similarity import ComplexArray, to_complex
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 Float32Array = NDArray[np.float32]
 
-PATCH_GRID: Final[dict[Part, tuple[int, int]]] = {"thigh": (12, 3), "shank": (12, 3), "foot": (6, 3)}
-"""Skin patches along and across each part; neighbours overlap, so that a twitch fills one wherever it is."""
-PATCHES: Final = max(along * across for along, across in PATCH_GRID.values())
 COARSE_SCALES: Final = (0.25, 0.5)
 """Sizes of the cut at which large displacements are looked for first."""
-
-
-class Axis(NamedTuple):
-    """Where a part lies in a picture; complex numbers are x + iy in pixels."""
-
-    near: complex
-    far: complex
-    half_width_px: float
 
 
 class SkinField:
@@ -66,10 +55,7 @@ class SkinField:
         self._reach_px = settings.skin_reach_shanks * shank_px
         self._levels = [_Level(picture, mine, axis, grid, shank_px, scale, settings) for scale in (1.0, *COARSE_SCALES)]
         self._direction = (axis.far - axis.near) / abs(axis.far - axis.near)
-        along, across = ((np.arange(count) + 0.5) / count for count in grid)
-        aside = (2 * across - 1) * axis.half_width_px
-        lattice = axis.near + along[:, None] * (axis.far - axis.near) + 1j * self._direction * aside
-        self.middles: ComplexArray = lattice.ravel()
+        self.middles: ComplexArray = to_complex(lattice_px(axis, grid))
         fine = self._levels[0]
         usable = fine.strongest_texture >= settings.skin_min_texture
         self.variance: FloatArray = np.where(usable, fine.variance, np.nan)

@@ -5,18 +5,33 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from motionscan.body import LANDMARKS, PARTS, REGIONS, SIDES, View
+from motionscan.body import LANDMARKS, Source, View
+from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.flow import follow, prepare, window_px
+from motionscan.motion.layout import MarkedRegion, Placement, lattice_px
+from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
-from motionscan.motion.outline import shank_length_px, shown_regions
 from motionscan.motion.points import choose_points
-from motionscan.motion.reference import CLUSTERS, FIELDS, Displacement, Reading, Reference
+from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.similarity import to_points
-from motionscan.motion.skin import PATCH_GRID, PATCHES
-from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
+from motionscan.motion.skin_fields import field_count, patch_count
+from motionscan.motion.survey import shrink_factor, shrunk
+from motionscan.records import (
+    BodyPose,
+    BoolArray,
+    ByteArray,
+    FloatArray,
+    Frame,
+    Motion,
+    RegionMotion,
+)
 from motionscan.settings import MotionSettings
 
+NO_BACKGROUND = (
+    "There is nothing in the picture beside the limb to hold on to: movement of the camera and of the limb "
+    "cannot be told apart."
+)
 THUMBNAIL_STEP = 8
 """Every eighth pixel of every eighth row shows brightness and repeated pictures well enough."""
 
@@ -25,39 +40,42 @@ class Tracker:
     """Follows camera, legs and skin through a video, against a reference picture that is kept while it serves.
 
     ``push`` every picture in order, with its pose where there is one; ``finish`` gives what was measured so far
-    and may be called again later.
+    and may be called again later. With ``marked`` regions (at least one) it follows these instead of a body: they are
+    placed in the first picture and carried along by their own measured movement.
     """
 
-    def __init__(self, width_px: int, height_px: int, settings: MotionSettings) -> None:
+    def __init__(
+        self, width_px: int, height_px: int, settings: MotionSettings, marked: tuple[MarkedRegion, ...] = ()
+    ) -> None:
         self._size = (width_px, height_px)
         self._settings = settings
-        self._shrink = max(1, -(-max(width_px, height_px) // settings.measure_side_px))
+        self._shrink = shrink_factor(width_px, height_px, settings)
+        self._marked = marked
+        self._layout = marked_layout(marked, settings) if marked else BODY_LAYOUT
         self._references: list[Reference] = []
         self._renewed_s: list[float] = []
         self._guess_px: FloatArray = np.empty((0, 2))
-        self._start = Displacement.filled(0)
-        self._last = Displacement.filled(0)
-        self._least_kept: FloatArray = np.ones(len(REGIONS) + 1)
+        self._start = Displacement.filled(0, self._layout)
+        self._last = Displacement.filled(0, self._layout)
+        self._least_kept: FloatArray = np.ones(self._layout.size + 1)
         self._strays = 0
-        self._seen_s: FloatArray = np.full(len(REGIONS), -np.inf)
+        self._checked_s = -np.inf
+        self._seen_s: FloatArray = np.full(self._layout.size, -np.inf)
         self._view: View | None = None
+        self._source: Source | None = None
         self._thumbnail: ByteArray | None = None
         self._rows: list[_Row] = []
 
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
-        small = self._shrunk(frame.luma)
+        small = shrunk(frame.luma, self._settings)
         picture = prepare(small, self._settings)
         reading = self._measure(picture)
-        if pose is not None:
+        if self._marked:
+            reading = self._heed_marks(picture, frame.t_s, reading)
+        elif pose is not None:
             reading = self._heed_pose(picture, pose, reading)
         self._rows.append(self._row(frame, small, reading))
-
-    def _shrunk(self, luma: ByteArray) -> ByteArray:
-        if self._shrink == 1:
-            return luma
-        size = (luma.shape[1] // self._shrink, luma.shape[0] // self._shrink)
-        return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
     def _measure(self, picture: ByteArray) -> Reading | None:
         if not self._references:
@@ -85,47 +103,66 @@ class Tracker:
 
     def _heed_pose(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
-        legs_px = pose.legs_px / self._shrink
-        seen = self._seen_regions(legs_px, pose.visibility)
-        self._seen_s[seen] = pose.t_s
+        placement = place_body(pose, 1 / self._shrink, picture.shape[:2], self._settings)
         self._view = self._view or pose.view
-        if reading is not None and not self._reference_fails(legs_px, reading, seen):
+        self._source = self._source or pose.source
+        if placement is None:
+            return reading
+        seen = self._seen(placement, pose.t_s)
+        if reading is not None:
+            apart_px = np.nan_to_num(np.hypot(*(reading.landmarks_px - placement.landmarks_px).T))
+            strayed = bool((apart_px > self._settings.stray_shanks * self._references[-1].shank_px).any())
+            appeared = bool((seen & ~self._references[-1].seen).any())
+            self._strays = self._strays + 1 if strayed or appeared else 0
+            if not (self._points_lost(seen) or self._strays >= 2):
+                self._least_kept = np.ones_like(self._least_kept)
+                return reading
+        return self._take_reference(picture, placement, pose.t_s, reading)
+
+    def _heed_marks(self, picture: ByteArray, t_s: float, reading: Reading | None) -> Reading | None:
+        """Now and then see where the marked regions have got to; where points are lost twice running, start anew."""
+        if reading is None:
+            placement = place_marked(self._marked, self._layout, 1 / self._shrink, picture.shape[:2], self._settings)
+        elif t_s - self._checked_s < self._settings.check_interval_s:
+            return reading
+        else:
+            placement = carried(self._references[-1].placement, reading)
+        self._checked_s = t_s
+        placement = within(placement, picture.shape[:2], self._settings)
+        seen = self._seen(placement, t_s)
+        self._view = "close_up"
+        if reading is not None:
+            lost = self._points_lost(seen) or bool((seen & ~self._references[-1].seen).any())
+            self._strays = self._strays + 1 if lost else 0
             self._least_kept = np.ones_like(self._least_kept)
-            return reading
-        return self._take_reference(picture, pose, reading)
+            if self._strays < 2:
+                return reading
+        return self._take_reference(picture, placement, t_s, reading)
 
-    def _seen_regions(self, legs_px: FloatArray, visibility: FloatArray) -> BoolArray:
-        """(R,) which regions a pose shows."""
-        shank_px = shank_length_px(legs_px)
-        shown = shown_regions(legs_px, visibility, shank_px, self._settings) if shank_px else {}
-        return np.array([number in shown for number in range(len(REGIONS))])
+    def _seen(self, placement: Placement, t_s: float) -> BoolArray:
+        """(R,) which regions a placement shows; noted with the time."""
+        self._seen_s[placement.seen] = t_s
+        return placement.seen
 
-    def _reference_fails(self, legs_px: FloatArray, reading: Reading, seen: BoolArray) -> bool:
-        reference, s = self._references[-1], self._settings
-        counts, low = reference.counts, self._least_kept < s.min_kept_fraction
+    def _points_lost(self, seen: BoolArray) -> bool:
+        """Whether since the last look a seen region or the background kept too few of its points."""
+        counts, s = self._references[-1].counts, self._settings
+        low = self._least_kept < s.min_kept_fraction
         lost = bool((low[:-1] & seen & (counts[:-1] >= s.min_points)).any())
-        camera_lost = bool(low[-1] and counts[-1] >= s.min_background_points)
-        apart_px = np.nan_to_num(np.hypot(*(reading.landmarks_px - legs_px).T))
-        strayed = bool((apart_px > s.stray_shanks * reference.shank_px).any())
-        appeared = bool((seen & ~reference.seen).any())
-        self._strays = self._strays + 1 if strayed or appeared else 0
-        return lost or camera_lost or self._strays >= 2
+        return lost or bool(low[-1] and counts[-1] >= s.min_background_points)
 
-    def _take_reference(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
-        legs_px = pose.legs_px / self._shrink
-        shank_px = shank_length_px(legs_px)
-        if shank_px is None:
-            return reading
-        side_px = window_px(shank_px, self._settings)
-        points = choose_points(picture, pose, 1 / self._shrink, side_px, self._settings)
+    def _take_reference(
+        self, picture: ByteArray, placement: Placement, t_s: float, reading: Reading | None
+    ) -> Reading | None:
+        side_px = window_px(placement.scale_px, self._settings)
+        points = choose_points(picture, placement, self._layout, side_px, self._settings)
         self._start = self._last if reading is None else self._total(reading).or_else(self._last)
-        seen = self._seen_regions(legs_px, pose.visibility)
-        self._references.append(Reference(picture, points, legs_px, seen, side_px, self._settings))
+        self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
         if len(self._references) > 1:
             self._references[-2].drop_picture()
-            self._renewed_s.append(pose.t_s)
+            self._renewed_s.append(t_s)
         self._guess_px = points.points_px
-        self._least_kept = np.ones(len(REGIONS) + 1)
+        self._least_kept = np.ones(self._layout.size + 1)
         self._strays = 0
         return self._references[-1].read(picture, points.points_px, np.ones(len(points.points_px), dtype=bool))
 
@@ -136,7 +173,7 @@ class Tracker:
         thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
         self._thumbnail = thumbnail.copy()
-        total = Displacement.filled(np.nan)
+        total = Displacement.filled(np.nan, self._layout)
         landmarks_px = np.full((len(LANDMARKS), 2), np.nan)
         if reading is not None:
             total, landmarks_px = self._total(reading), reading.landmarks_px
@@ -164,7 +201,12 @@ class Tracker:
             landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
             regions=self._regions(t_s, background),
             renewed_s=tuple(self._renewed_s),
+            notes=(NO_BACKGROUND,) if self._held() else (),
+            camera_apart=not self._held(),
         )
+
+    def _held(self) -> bool:
+        return any(reference.held for reference in self._references)
 
     def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:
         values = [getattr(row.moved, name) for row in self._rows]
@@ -176,34 +218,46 @@ class Tracker:
         if not self._references:
             return ()
         scale = float(self._shrink)
-        joint, body = (self._stacked(name, (len(REGIONS),)) * scale for name in ("joint", "body"))
-        skin = self._stacked("skin", (FIELDS, PATCHES)) * scale
+        joint, body = (self._stacked(name, (self._layout.size,)) * scale for name in ("joint", "body"))
+        skin = self._stacked("skin", (field_count(self._layout), patch_count(self._layout))) * scale
         visible = np.array([row.visible for row in self._rows])
-        noise = noise_floors(t_s, background_px, skin[:, len(REGIONS) :], scale, self._references, self._settings)
+        noise = noise_floors(
+            t_s, background_px, skin[:, self._layout.size :], scale, self._references, self._layout, self._settings
+        )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
         regions = []
         for number in np.flatnonzero(counts[:-1] >= self._settings.min_points):
-            side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
-            patches = slice(PATCH_GRID[part][0] * PATCH_GRID[part][1])
+            plan = self._layout.regions[number]
+            mark = self._marked[number] if self._marked else None
+            patches = slice(plan.patches)
             regions.append(
                 RegionMotion(
-                    id=REGIONS[number],
-                    side=side,
-                    part=part,
-                    source="pose",
+                    id=plan.id,
+                    side=plan.side,
+                    part=plan.part,
+                    source=plan.source or self._source or "pose",
                     joint_px=joint[:, number],
                     body_px=body[:, number],
                     skin_px=skin[:, number, patches],
-                    patches_px=self._references[0].patch_middles_px[number, patches] * scale,
+                    patches_px=self._patches_px(int(number)) * scale,
                     noise_px=float(noise.joint_px[number]) if np.isfinite(noise.joint_px[number]) else None,
                     body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
                     skin_noise_px=noise.skin_px[number, patches],
-                    scale_px=shank_px,
+                    scale_px=mark.unit_px if mark else shank_px,
                     visible=visible[:, number],
+                    shank_known=mark is None,
+                    outline_px=mark.outline_px if mark else None,
                 )
             )
         return tuple(regions)
+
+    def _patches_px(self, number: int) -> FloatArray:
+        """(P, 2) middles of a region's patches in the first reference picture that shows it."""
+        grid = self._layout.regions[number].grid
+        axes = (reference.placement.axes[number] for reference in self._references)
+        axis = next((axis for axis in axes if axis is not None), None)
+        return np.full((grid[0] * grid[1], 2), np.nan) if axis is None else lattice_px(axis, grid)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

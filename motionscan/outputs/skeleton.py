@@ -7,7 +7,7 @@ import numpy as np
 from motionscan.body import EDGES, LANDMARKS, SIDES, landmark
 from motionscan.outputs.planes import Ink, Planes, ink, polylines
 from motionscan.outputs.text import sprite, stamp
-from motionscan.outputs.wording import PATTERN_INKS
+from motionscan.outputs.wording import PATTERN_INKS, region_words
 from motionscan.records import Analysis, FloatArray, Motion, RegionMotion
 from motionscan.settings import ClipSettings
 
@@ -46,7 +46,7 @@ class Skeleton:
         self._line_px = _line_width(motion, settings, scale)
         self._label_px = round(_LABEL_TO_TEXT * text_px)
         self._outward = _outward(motion.landmarks_px)
-        self._boxes = {region.id: _box(region) for region in motion.regions if region.part is None}
+        self._marked = {region.id: region for region in motion.regions if region.outline_px is not None}
 
     def draw(self, planes: Planes, index: int) -> None:
         """Draw the legs of picture ``index`` onto ``planes``; what is NaN is not drawn."""
@@ -67,11 +67,15 @@ class Skeleton:
             line = points[list(edge)]
             if np.isfinite(line).all():
                 shapes.setdefault(region, []).append(line)
-        camera = self._motion.camera_px[index, :2]
-        for region, box in self._boxes.items():
-            if np.isfinite(camera).all() and np.isfinite(box).all():
-                shapes[region] = [(box + camera) * self._scale]
+        for name, marked in self._marked.items():
+            shapes[name] = [self._marked_outline(marked, index)]
         return shapes
+
+    def _marked_outline(self, region: RegionMotion, index: int) -> FloatArray:
+        """(n + 1, 2) closed outline of a region without landmarks, gone along with camera and region."""
+        assert region.outline_px is not None
+        moved = np.nan_to_num(self._motion.camera_px[index, :2]) + np.nan_to_num(region.body_px[index])
+        return np.asarray((region.outline_px[[*range(len(region.outline_px)), 0]] + moved) * self._scale)
 
     def _outline(self, planes: Planes, lines: list[FloatArray], flashing: bool) -> None:
         """A rim that shows on any background; it lights up during an event, no wider: the foot must be seen."""
@@ -94,10 +98,14 @@ class Skeleton:
             knee = self._motion.landmarks_px[index, landmark(side, "knee")] * self._scale
             if np.isfinite(knee).all():
                 self._label(planes, side[0].upper(), knee + self._outward[side] * self._label_px)
+        for region in self._marked.values():
+            outline = self._marked_outline(region, index)
+            above = outline.min(axis=0) + np.array([0.5 * np.ptp(outline[:, 0]), -0.7 * self._label_px])
+            self._label(planes, region_words(region.id), above)
 
-    def _label(self, planes: Planes, letter: str, middle: FloatArray) -> None:
+    def _label(self, planes: Planes, words: str, middle: FloatArray) -> None:
         rim = max(1, self._label_px // 10)
-        shadow, body = sprite(letter, self._label_px, rim), sprite(letter, self._label_px)
+        shadow, body = sprite(words, self._label_px, rim), sprite(words, self._label_px)
         room = np.array(planes[0].shape[::-1]) - shadow.shape[::-1]
         corner = np.maximum(0, np.minimum(middle - np.array(shadow.shape[::-1]) / 2, room))
         left, top = (2 * int(value // 2) for value in corner)
@@ -130,11 +138,3 @@ def _median(vectors: list[FloatArray]) -> FloatArray:
     known = np.concatenate(vectors)
     known = known[np.isfinite(known).all(axis=1)]
     return np.median(known, axis=0) if len(known) else np.zeros(2)
-
-
-def _box(region: RegionMotion) -> FloatArray:
-    """(5, 2) closed outline of a region that has no skeleton."""
-    if not len(region.patches_px):
-        return np.full((5, 2), np.nan)
-    (left, top), (right, bottom) = region.patches_px.min(axis=0), region.patches_px.max(axis=0)
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)])

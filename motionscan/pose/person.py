@@ -5,7 +5,7 @@ import numpy as np
 from motionscan.body import View
 from motionscan.pose.plausible import legs_visible, plausible, seen, size_px, swapped
 from motionscan.pose.sides import SideKeeper
-from motionscan.pose.source import LEG_POINTS, SHOULDERS, Person
+from motionscan.pose.source import LEG_POINTS, SHOULDERS, UPPER, Person
 from motionscan.records import BodyPose, BoolArray, FloatArray
 from motionscan.settings import PoseSettings
 
@@ -19,6 +19,8 @@ class PersonChooser:
     def __init__(self, settings: PoseSettings) -> None:
         """Start with nobody chosen."""
         self._settings = settings
+        self._looked = 0
+        self._upper_seen = 0
         self._chosen: Person | None = None
         self._chosen_s = float("-inf")
         self._sides = SideKeeper(settings)
@@ -30,6 +32,8 @@ class PersonChooser:
         """
         gate = self._settings.min_visibility
         masks = [seen(person, width_px, height_px, gate) for person in persons]
+        self._looked += 1
+        self._upper_seen += any(bool(mask[list(UPPER)].any()) for mask in masks)
         usable = [self._usable(*pair, max(width_px, height_px)) for pair in zip(persons, masks, strict=True)]
         if self._chosen is None or t_s - self._chosen_s > self._settings.keep_person_s:
             number = self._largest(persons, usable, width_px, height_px)
@@ -49,6 +53,11 @@ class PersonChooser:
             if at != number and masks[at].any() and _step_px(other, self._chosen) > own_px
         ]
         return self._pose(t_s, self._chosen, masks[number], others)
+
+    @property
+    def person_seen(self) -> bool:
+        """Whether somebody's head or shoulders were in most pictures, with legs or without."""
+        return 2 * self._upper_seen > self._looked
 
     def _usable(self, person: Person, seen_points: BoolArray, long_side_px: int) -> bool:
         return legs_visible(seen_points) and plausible(person, seen_points, long_side_px, self._settings)

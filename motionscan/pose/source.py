@@ -16,6 +16,9 @@ LEG_POINTS: Final = np.array([23, 25, 27, 29, 31, 24, 26, 28, 30, 32])
 SHOULDERS: Final = (11, 12)
 """Left and right shoulder among them."""
 
+UPPER: Final = (*range(11), *SHOULDERS)
+"""Head and shoulders."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:

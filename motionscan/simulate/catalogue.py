@@ -71,7 +71,7 @@ PATCH_MIDDLE: Final[dict[Part, tuple[float, float]]] = {"shank": (0.38, 0.0), "t
 
 def catalogue(seed_set: int = 0) -> dict[str, Scenario]:
     """All scenarios by name."""
-    draw = _Draw(seed_set)
+    draw = Drawing(seed_set)
     rows = (*JERKS, *RECORDINGS, *CHANGES, *OSCILLATIONS, *TWITCHES, *OTHERS)
     moving = (draw.moving(row) for row in rows)
     still = (draw.still(*row) for row in STILL)
@@ -80,7 +80,7 @@ def catalogue(seed_set: int = 0) -> dict[str, Scenario]:
 
 def samples() -> dict[str, Scenario]:
     """The few small clips that come with the project."""
-    draw = _Draw(0, first_seed=9000)
+    draw = Drawing(0, first_seed=9000)
     small = replace(PHONE, width_px=1280, height_px=720, bit_rate_mbps=1.2, noise_levels=1.0)
     rows = (
         Row("jerks", 3, 4, capture=small),
@@ -101,7 +101,7 @@ def _by_name(scenarios: Iterable[Scenario]) -> dict[str, Scenario]:
     return named
 
 
-class _Draw:
+class Drawing:
     """Makes scenarios from rows, each with the next seed and the next person."""
 
     def __init__(self, seed_set: int, first_seed: int = 1) -> None:
@@ -110,6 +110,7 @@ class _Draw:
         self.rng = np.random.default_rng([seed_set, first_seed])
 
     def moving(self, row: Row) -> Scenario:
+        """A person of whom one region moves."""
         rate, size = self._varied(row.rate_hz, RATE_SPREAD), self._varied(row.amplitude_px, SIZE_SPREAD)
         if row.kind != "slow_voluntary":
             size = float(np.clip(size, *AMPLITUDE_PX))
@@ -130,6 +131,7 @@ class _Draw:
         return self._scenario(words, _about(movement), row.view, row.side, (movement,), row.camera, row.capture)
 
     def still(self, view: PersonView, camera: Camera, capture: Capture) -> Scenario:
+        """A person who does not move."""
         return self._scenario(["still"], "nobody moves", view, "right", (), camera, capture)
 
     def _scenario(

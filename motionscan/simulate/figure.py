@@ -35,6 +35,7 @@ SHANK_RADII = (35.0, 24.0)
 SIDE_THIGH_RADII = (60.0, 36.0)
 SIDE_SHANK_RADII = (35.0, 22.0)
 CALF_BELLY = 8.0
+NEAR_UNIT_PX = 1.8
 SIDE_CALF_BELLY = 12.0
 SHADOW = 0.5  # seen from the side the far leg lies in the near one's shadow; lighter, a pose network mixes them up
 
@@ -76,6 +77,9 @@ class Painter:
 
     def _texture(self, shape: tuple[int, ...], layers: Sequence[tuple[float, float]]) -> Float32Array:
         scaled = [(max(1.1, size * self.unit), share * self.person.texture) for size, share in layers]
+        if self.unit > NEAR_UNIT_PX:
+            # from near, pores, hairs and threads show that are too fine to be seen from afar
+            scaled.append((layers[0][0], layers[0][1] * self.person.texture))
         return octaves(shape, self.rng, scaled)
 
     def piece(self, region: str | None, patch: Patch) -> Piece:

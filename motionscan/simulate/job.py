@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from motionscan.errors import OutputError, SettingsError
 from motionscan.simulate.catalogue import catalogue, samples
+from motionscan.simulate.close_ups import close_ups
 from motionscan.simulate.scenario import Scenario
 from motionscan.simulate.truth import truth_of
 
@@ -24,7 +25,7 @@ TRUTH_SUFFIX = ".truth.json"
 
 def listing(seed_set: int = 0) -> list[tuple[str, str]]:
     """Name and one-line description of every scenario, the samples first."""
-    return [(name, one.about) for name, one in (samples() | catalogue(seed_set)).items()]
+    return [(name, one.about) for name, one in (samples() | catalogue(seed_set) | close_ups(seed_set)).items()]
 
 
 def find(name: str, seed_set: int = 0) -> Scenario:
@@ -33,7 +34,7 @@ def find(name: str, seed_set: int = 0) -> Scenario:
     Raises:
         SettingsError: there is none.
     """
-    known = samples() | catalogue(seed_set)
+    known = samples() | catalogue(seed_set) | close_ups(seed_set)
     if name not in known:
         raise SettingsError(f"{name}: no such scenario; see `motionscan simulate --list`")
     return known[name]

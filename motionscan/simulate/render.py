@@ -21,7 +21,7 @@ from motionscan.simulate.skeleton import (
     heel_lifted,
     part_maps,
     rest_joints,
-    stage,
+    stage_of,
 )
 from motionscan.simulate.trunk import torso
 from motionscan.simulate.waveforms import Mover, movers
@@ -42,7 +42,7 @@ class Renderer:
         self.size_px = (capture.width_px, capture.height_px)
         seeds = np.random.SeedSequence(scenario.seed).spawn(3)
         figure_rng, room_rng, camera_rng = (np.random.default_rng(seed) for seed in seeds)
-        self.stage = stage(scenario.person, *self.size_px)
+        self.stage = stage_of(scenario)
         self.joints = rest_joints(scenario.person, self.stage)
         self.camera: CameraPath = camera_path(scenario.camera, *self.size_px, camera_rng)
         self.movers = movers(scenario)

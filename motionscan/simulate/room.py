@@ -82,8 +82,10 @@ def _wall(scene: _Scene, person: Person, rng: np.random.Generator) -> None:
 
 def _floor(scene: _Scene, person: Person, rng: np.random.Generator) -> None:
     colour = np.array(FLOORS[person.colours % len(FLOORS)], float)
-    top = scene.pixel(0, FLOOR_LINE)[1]
+    top = max(0, scene.pixel(0, FLOOR_LINE)[1])
     height = scene.rgb.shape[0] - top
+    if height <= 0:
+        return
     grain = octaves((height, scene.rgb.shape[1]), rng, ((1.3, 0.03), (8, 0.04)))
     grain = cv2.blur(grain, (41, 1)) + 0.4 * grain
     scene.rgb[top:] = colour * (1 + grain[..., None])

@@ -121,6 +121,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseUp:
+    """A camera so near that one part fills the picture; sizes of movements are those of the near picture."""
+
+    side: Side
+    part: Part
+    zoom: float
+    """How much larger everything is than in a picture of the whole person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One clip."""
 
@@ -132,6 +142,8 @@ class Scenario:
     camera: Camera
     capture: Capture
     seed: int
+    close_up: CloseUp | None = None
+    """None shows the whole person."""
 
     @property
     def null(self) -> bool:

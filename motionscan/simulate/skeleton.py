@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionscan.body import LANDMARKS, PARTS, SEGMENT_JOINTS, SIDES, Part, Side
-from motionscan.simulate.scenario import Person
+from motionscan.simulate.scenario import Person, Scenario
 
 FloatArray = NDArray[np.float64]
 Joints = dict[str, FloatArray]
@@ -83,6 +83,22 @@ def stage(person: Person, width_px: int, height_px: int) -> Stage:
     """The largest stage that fits the picture."""
     unit = min(height_px / STAGE_HEIGHT, width_px / STAGE_WIDTH[person.view])
     return Stage(unit, width_px / 2 - 0.5, (height_px - unit * STAGE_HEIGHT) / 2)
+
+
+def stage_of(scenario: Scenario) -> Stage:
+    """The stage of a scenario: all of it in the picture, or enlarged around the part that fills the picture."""
+    width_px, height_px = scenario.capture.width_px, scenario.capture.height_px
+    whole = stage(scenario.person, width_px, height_px)
+    near = scenario.close_up
+    if near is None:
+        return whole
+    joints = rest_joints(scenario.person, whole)
+    middle = np.mean([joints[f"{near.side}_{joint}"] for joint in SEGMENT_JOINTS[near.part]], axis=0)
+    return Stage(
+        near.zoom * whole.unit_px,
+        width_px / 2 - 0.5 + near.zoom * (whole.middle_px - middle[0]),
+        height_px / 2 - 0.5 + near.zoom * (whole.top_px - middle[1]),
+    )
 
 
 def rest_joints(person: Person, where: Stage) -> Joints:

@@ -8,7 +8,7 @@ import numpy as np
 from motionscan.body import LANDMARKS, REGIONS
 from motionscan.records import Pattern, Site
 from motionscan.simulate.scenario import Movement, Scenario
-from motionscan.simulate.skeleton import legs_px, rest_joints, stage
+from motionscan.simulate.skeleton import legs_px, rest_joints, stage_of
 from motionscan.simulate.waveforms import Mover, TrueEvent, movers, rate_at
 
 RHYTHMS = ("jerks", "tremor", "heel_bounce")
@@ -63,6 +63,8 @@ class Truth:
     seed: int
     duration_s: float
     view: str
+    close_up: dict[str, Any] | None
+    """The part that fills the picture; None when the whole person is seen."""
     width_px: int
     height_px: int
     null: bool
@@ -82,14 +84,14 @@ class Truth:
 def truth_of(scenario: Scenario) -> Truth:
     """The truth of a scenario; needs no picture."""
     capture = scenario.capture
-    where = stage(scenario.person, capture.width_px, capture.height_px)
-    legs = legs_px(rest_joints(scenario.person, where))
+    legs = legs_px(rest_joints(scenario.person, stage_of(scenario)))
     return Truth(
         name=scenario.name,
         about=scenario.about,
         seed=scenario.seed,
         duration_s=scenario.duration_s,
         view=scenario.person.view,
+        close_up=asdict(scenario.close_up) if scenario.close_up else None,
         width_px=capture.width_px,
         height_px=capture.height_px,
         null=scenario.null,

@@ -1,10 +1,15 @@
-"""``python -m tests.benchmark simulated|real|speed``: what motionscan gets right, and how fast."""
+"""``python -m tests.benchmark simulated|closeups|real|speed``: what motionscan gets right, and how fast."""
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
-COMMANDS = {"simulated": "people whose movement is known", "real": "real recordings", "speed": "time and memory"}
+COMMANDS = {
+    "simulated": "people whose movement is known",
+    "closeups": "the same from so near that only a foot or a calf is seen",
+    "real": "real recordings",
+    "speed": "time and memory",
+}
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ from tests.benchmark.score import Score, score_clip, summary_rows
 
 def main(arguments: list[str]) -> int:
     """Run the benchmark and print its tables."""
-    options = _parse(arguments)
+    options = parse(arguments, "simulated")
     names = [name for name in catalogue(options.seed_set) if options.only in name]
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(options.work or scratch) / f"set{options.seed_set}"
@@ -35,12 +35,13 @@ def main(arguments: list[str]) -> int:
         with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
             measured = list(pool.map(_measured, jobs))
     scores = [score_clip(truth, analyse(motion, Settings().analysis)) for motion, truth in measured]
-    _print(scores, options.verbose)
+    print_scores(scores, options.verbose)
     return 0
 
 
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmark simulated")
+def parse(arguments: list[str], name: str) -> argparse.Namespace:
+    """The options of the benchmarks on simulated clips."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.benchmark {name}")
     parser.add_argument("--seed-set", type=int, default=0, help="0 for tuning, 1 for reporting")
     parser.add_argument("--only", default="", help="clips whose name holds this")
     parser.add_argument("--work", help="folder to keep clips and measurements in")
@@ -67,7 +68,8 @@ def _measured(job: tuple[str, int, Path, str, bool]) -> tuple[Motion, dict[str, 
     return loaded, truth
 
 
-def _print(scores: list[Score], verbose: bool) -> None:
+def print_scores(scores: list[Score], verbose: bool) -> None:
+    """A line for each clip that is not right, and the table of the whole set."""
     for score in scores:
         bad = score.pattern not in ("right", "clean") or score.wrong_limb or score.extra or score.slowing_right is False
         bad = bad or (score.frequency_error_hz or 0) > 0.1 or score.false_positive or score.false_negative

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from motionscan.body import REGIONS
+from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import jitter_px
 from motionscan.motion.outline import background_mask, region_polygon, shank_length_px
-from motionscan.motion.points import BACKGROUND, choose_points
+from motionscan.motion.points import choose_points
 from motionscan.motion.repeats import repeated_pictures
 
 from .scene import (
@@ -33,7 +34,12 @@ def picture():
 
 @pytest.fixture(scope="module")
 def points(picture):
-    return choose_points(picture, body_pose(0), 1.0, 13, SETTINGS)
+    return chosen(picture)
+
+
+def chosen(picture):
+    placement = place_body(body_pose(0), 1.0, picture.shape, SETTINGS)
+    return choose_points(picture, placement, BODY_LAYOUT, 13, SETTINGS)
 
 
 def test_points_lie_in_their_region_and_away_from_each_other(points) -> None:
@@ -48,7 +54,7 @@ def test_points_lie_in_their_region_and_away_from_each_other(points) -> None:
 
 def test_points_of_the_background_lie_off_the_body(points) -> None:
     away = background_mask(body_pose(0), 1.0, (HEIGHT_PX, WIDTH_PX), SHANK_PX, SETTINGS)
-    mine = points.points_px[points.group == BACKGROUND].astype(int)
+    mine = points.points_px[points.group == BODY_LAYOUT.size].astype(int)
     assert len(mine) >= SETTINGS.min_background_points
     assert (away[mine[:, 1], mine[:, 0]] == 255).all()
     assert not away[200, 430]
@@ -66,7 +72,7 @@ def test_other_people_are_no_background() -> None:
 
 def test_a_plain_wall_has_no_points() -> None:
     plain = np.full((HEIGHT_PX, WIDTH_PX), 120, np.uint8)
-    assert len(choose_points(plain, body_pose(0), 1.0, 13, SETTINGS).points_px) == 0
+    assert len(chosen(plain).points_px) == 0
 
 
 def test_a_leg_that_is_not_seen_has_no_outline() -> None:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
-from motionscan.motion.skin import Axis, SkinField
+from motionscan.motion.layout import Axis
+from motionscan.motion.skin import SkinField
 from motionscan.settings import MotionSettings
 
 SETTINGS = MotionSettings()

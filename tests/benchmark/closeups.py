@@ -1,0 +1,96 @@
+"""Accuracy on simulated close-ups, with no pose network: regions found by movement, then scanned and judged.
+
+``--work FOLDER`` keeps clips and measurements, so that a change of a threshold is judged again in seconds.
+"""
+
+import json
+import pickle
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from motionscan.analysis.analyse import analyse
+from motionscan.body import SEGMENT_JOINTS
+from motionscan.following import measure_close_up
+from motionscan.records import Analysis, Motion
+from motionscan.settings import Settings
+from motionscan.simulate.close_ups import close_ups
+from motionscan.simulate.job import simulate
+from motionscan.video.reader import VideoReader
+from tests.benchmark.score import Score, match_times, score_clip
+from tests.benchmark.simulated import parse, print_scores
+
+NEAR_REL = 0.75
+"""A found region is the moving part when its middle is so near it, in lengths of that part."""
+ELSEWHERE = "elsewhere"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmark and print its tables."""
+    options = parse(arguments, "closeups")
+    names = [name for name in close_ups(options.seed_set) if options.only in name]
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(options.work or scratch) / f"set{options.seed_set}"
+        jobs = [(name, options.seed_set, work, options.fresh) for name in names]
+        with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+            measured = list(pool.map(_measured, jobs))
+    scores, matches = [], []
+    for motion, truth in measured:
+        analysis = analyse(motion, Settings().analysis)
+        scores.append(score_close_up(truth, motion, analysis))
+        matches.append(_matched(truth, analysis))
+    print_scores(scores, options.verbose)
+    found, false, missed = np.sum(matches, axis=0)
+    f1 = 2 * found / max(1, 2 * found + false + missed)
+    print(f"| all events within 0.15 s: F1 | {f1:.3f} ({found} found, {false} false, {missed} missed) |")
+    return 0
+
+
+def _measured(job: tuple[str, int, Path, bool]) -> tuple[Motion, dict[str, Any]]:
+    name, seed_set, work, fresh = job
+    kept = work / f"{name}.motion.pickle"
+    video, truth_path = work / f"{name}.mp4", work / f"{name}.truth.json"
+    if not video.exists() or not truth_path.exists():
+        simulate(name, work, seed_set=seed_set)
+    truth: dict[str, Any] = json.loads(truth_path.read_text(encoding="utf-8"))
+    if fresh or not kept.exists():
+        settings = Settings()
+        with VideoReader(video, settings.video) as reader:
+            motion = measure_close_up(reader, settings)
+        kept.write_bytes(pickle.dumps(motion))
+    loaded: Motion = pickle.loads(kept.read_bytes())
+    return loaded, truth
+
+
+def score_close_up(truth: dict[str, Any], motion: Motion, analysis: Analysis) -> Score:
+    """Score findings on regions near the moving part as its own, those elsewhere as on a wrong limb."""
+    if not truth["movements"]:
+        return score_clip(truth, analysis)
+    movement = truth["movements"][0]
+    near = {region.id for region in motion.regions if _is_near(region.outline_px, movement, truth)}
+    name = {region.id: movement["region"] if region.id in near else ELSEWHERE for region in motion.regions}
+    findings = tuple(replace(finding, region=name[finding.region]) for finding in analysis.findings)
+    events = tuple(replace(event, region=name[event.region]) for event in analysis.events)
+    return score_clip(truth, replace(analysis, findings=findings, events=events))
+
+
+def _is_near(outline_px: Any, movement: dict[str, Any], truth: dict[str, Any]) -> bool:
+    start, end = (
+        np.array(truth["legs_px"][f"{movement['side']}_{joint}"]) for joint in SEGMENT_JOINTS[movement["part"]]
+    )
+    middle, axis = np.mean(outline_px, axis=0), end - start
+    along = np.clip((middle - start) @ axis / (axis @ axis), 0, 1)
+    return bool(np.hypot(*(middle - start - along * axis)) <= NEAR_REL * np.hypot(*axis))
+
+
+def _matched(truth: dict[str, Any], analysis: Analysis) -> tuple[int, int, int]:
+    """Events found, false and missed, of every kind of movement."""
+    true_s = [event["peak_s"] for movement in truth["movements"] for event in movement["events"]]
+    found_s = [event.peak_s for event in analysis.events]
+    pairs = len(match_times(true_s, found_s))
+    return pairs, len(found_s) - pairs, len(true_s) - pairs
