@@ -1,8 +1,7 @@
 """What passes from room to room. Frozen values; shapes, units and the meaning of NaN stand here once.
 
-Times are seconds on the clock of the presentation timestamps, zero at the first picture of the file.
-Positions and displacements are pixels of the upright picture, x to the right, y down.
-In arrays NaN means "not measured"; in the records that reach the summary that is ``None``.
+Times are seconds of the presentation timestamps, zero at the first picture; places and displacements are pixels of the
+upright picture, x to the right, y down. NaN means "not measured" in arrays, ``None`` in what reaches the summary.
 """
 
 from collections.abc import Callable
@@ -19,10 +18,8 @@ BoolArray = NDArray[np.bool_]
 ByteArray = NDArray[np.uint8]
 
 Site = Literal["joint", "surface"]
-Pattern = Literal[
-    "rhythmic_jerking", "rhythmic_oscillation", "isolated_twitches",
-    "irregular_jerks", "gross_movement", "indeterminate",
-]  # fmt: skip
+Pattern = Literal["rhythmic_jerking", "rhythmic_oscillation", "isolated_twitches",
+                  "irregular_jerks", "gross_movement", "indeterminate"]  # fmt: skip
 
 
 # ---------------------------------------------------------------- video -> pose, motion
@@ -161,7 +158,7 @@ class Motion:
     notes: tuple[str, ...] = ()
     """Plain sentences about the measurement that the reader of the summary should know."""
     camera_apart: bool = True
-    """Camera and limb can be told apart; False where all that is seen may be the limb."""
+    """False where all that is seen may be the limb."""
     person_seen: bool = False
     """Somebody was recognised, with legs or without."""
 

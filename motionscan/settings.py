@@ -108,6 +108,7 @@ class MotionSettings(_Section):
     mark_inside: float = _number(0.5, 0.05, 1, "1", "share of a marked region in the picture below which it is not visible")
     survey_s: float = _number(60, 5, 600, "s", "of a close-up are looked at to find what moves by itself")
     survey_columns: int = _number(40, 10, 100, "squares", "along the picture's long side, one point in each: 32 px of 1280")
+    survey_edge: float = _number(0.04, 0, 0.3, "1", "of the short side: no points so near the edge, where a shaking camera moved groups of them (simulated)")
     survey_min_pictures: int = _number(60, 10, 1000, "pictures", "fewer do not show what moves together")
     survey_slow_s: float = _number(0.25, 0.05, 2, "s", "Gaussian taken off the paths; keeps 70 % of 1 Hz")
     survey_leak: float = _number(0.3, 0, 1, "1", "gain of parallax: larger is no leak of the camera's movement")

@@ -12,7 +12,7 @@ from typing import get_args
 
 import pytest
 
-from motionscan import cli
+from motionscan import cli, cli_shared
 from motionscan.records import Pattern
 from motionscan.simulate.catalogue import samples
 from tests.settings_page import PAGE, page
@@ -20,7 +20,7 @@ from tests.settings_page import PAGE, page
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("tests/benchmark/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("scan", "schema", "models list", "models fetch", "models verify", "simulate")
+COMMANDS = ("scan", "pick", "schema", "models list", "models fetch", "models verify", "simulate")
 DISEASES = re.compile(
     r"seizure|epilep|convuls|parkinson|sclerosis|amyotroph|\bALS\b|neuropath|disease|dystoni|chorea|myoclon|tumou?r",
     re.IGNORECASE,
@@ -89,7 +89,7 @@ def test_every_command_and_option_is_in_the_readme() -> None:
 
 
 def test_exit_codes_are_in_the_readme() -> None:
-    assert {cli.DONE, cli.FAILED, cli.WRONG_USE, cli.STOPPED} == {0, 1, 2, 130}
+    assert {cli_shared.DONE, cli_shared.FAILED, cli_shared.WRONG_USE, cli_shared.STOPPED} == {0, 1, 2, 130}
     assert not [code for code in (0, 1, 2, 130) if f"`{code}`" not in README]
 
 

@@ -69,7 +69,8 @@ class Survey:
         self._side_px = window_px(unit_px(width, height, self._settings), self._settings)
         self._spacing_px = max(self._settings.spacing_min_px, max(width, height) / self._settings.survey_columns)
         texture = cv2.cornerMinEigenVal(picture, max(3, self._side_px // 2 | 1))
-        margin = self._side_px // 2 + 1
+        # what leaves the picture takes its points with it, but not before it has bent their paths
+        margin = max(self._side_px // 2 + 1, round(self._settings.survey_edge * min(width, height)))
         inside = np.zeros_like(texture)
         inside[margin : height - margin, margin : width - margin] = 1
         self._start_px, self._texture = self._chosen(texture * inside)

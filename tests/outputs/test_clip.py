@@ -109,7 +109,8 @@ def test_letters_of_lying_legs_stand_above_and_below() -> None:
 
 
 def test_a_region_without_a_skeleton_gets_a_box(case: Case) -> None:
-    region = dataclasses.replace(case.motion.regions[0], id="region_1", part=None, side=None)
+    outline = case.motion.regions[0].patches_px
+    region = dataclasses.replace(case.motion.regions[0], id="region_1", part=None, side=None, outline_px=outline)
     nothing = np.full_like(case.motion.landmarks_px, np.nan)
     motion = dataclasses.replace(case.motion, regions=(region,), landmarks_px=nothing)
     y = drawn(Case(motion, case.analysis), 0)[0]
