@@ -132,7 +132,7 @@ class Reference:
             for members in (self._clusters.members[number] for number in fullest)
             if len(members) >= s.min_patch_points
         ]
-        return [Axis(at - size / 4, at + size / 4, s.shank_half_width_shanks * size) for at in middles]
+        return [Axis(at - size / 4, at + size / 4, s.skin_share * s.shank_half_width_shanks * size) for at in middles]
 
     def _least(self, grouping: Grouping) -> FloatArray:
         s = self._settings
@@ -235,7 +235,7 @@ def _axis(number: int, legs_px: FloatArray, shank_px: float, settings: MotionSet
     side, part = SIDES[number // len(PARTS)], PARTS[number % len(PARTS)]
     near, far = (complex(*legs_px[landmark(side, joint)]) for joint in SEGMENT_JOINTS[part])
     half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
-    return Axis(near, far, half * shank_px)
+    return Axis(near, far, settings.skin_share * half * shank_px)
 
 
 def _landmark_carriers() -> tuple[tuple[int, tuple[int, ...]], ...]:
