@@ -29,22 +29,22 @@ def skin_events(
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     trusted = ~gross & ~_has_left_its_place(region, clock, settings)
     sure_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
-    twitches: list[Peak] = []
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
-    for patch in np.flatnonzero(known.mean(axis=0) >= settings.min_visible).tolist():
-        trace = level[:, patch] @ main_direction(level[:, patch])
-        quiet = median_size(trace)
-        sigma = np.nanmax([quiet, region.skin_noise_px[patch]]) if np.isfinite(quiet) else np.nan
-        if not np.isfinite(sigma):
-            continue
+    traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
+    sigmas = np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px)
+    usable = np.isfinite(sigmas) & (known.mean(axis=0) >= settings.min_visible)
+    twitches: list[Peak] = []
+    for patch in np.flatnonzero(usable).tolist():
+        trace, sigma = traces[:, patch], float(sigmas[patch])
         limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
         heights = {
             peak: height
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if shortest_s <= peak.width_s <= settings.twitch_max_s
-            and is_outstanding(peak, float(sigma), settings.patch_sigmas, scene, settings)
+            and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
             and is_undisturbed(peak, scene, ~trusted, settings)
             and _all_known(peak, known[:, patch], clock, settings)
+            and _neighbours_follow(peak, patch, level / sigmas[:, None], region, clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
             and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
         }
@@ -67,9 +67,23 @@ def _believed(heights: dict[Peak, float], sure_px: float, settings: AnalysisSett
     The noise of a picture is at another place each time; a muscle twitches again where it twitched before. What
     happens only once or twice at a place must stand out further.
     """
-    if len(heights) >= settings.sure_lone_events:
+    clear = sum(height >= settings.patch_clear_sigmas for height in heights.values())
+    if clear >= settings.sure_lone_events:
         return list(heights)
     return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
+
+
+def _neighbours_follow(
+    peak: Peak, patch: int, level_sigmas: FloatArray, region: RegionMotion, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    """Whether two of the patches around move the same way: skin is soft, and what shows beside a limb is not."""
+    moment = level_sigmas[np.abs(clock.grid_s - peak.peak_s).argmin()]
+    own = moment[patch]
+    apart = np.hypot(*(region.patches_px - region.patches_px[patch]).T)
+    beside = (apart > 0) & (apart <= settings.patch_reach_shanks * (region.scale_px or 0.0))
+    along = moment[beside] @ own
+    following = int((along >= settings.patch_follow * float(own @ own)).sum())  # NaN follows nothing
+    return following >= min(settings.patch_followers, int(beside.sum())) > 0
 
 
 def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSettings) -> bool:

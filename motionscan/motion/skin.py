@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from motionscan.motion.layout import Axis, lattice_px
 from motionscan.motion.similarity import ComplexArray, to_complex
-from motionscan.records import ByteArray, FloatArray
+from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 Float32Array = NDArray[np.float32]
@@ -52,12 +52,17 @@ class SkinField:
             settings: thresholds.
         """
         self._settings = settings
+        self._grid = grid
+        # a part that is seen end-on has its patches nearer to each other than one tells from the next
+        pitch_px = abs(axis.far - axis.near) / grid[0]
+        self._stride = int(np.clip(np.ceil(settings.skin_pitch_shanks * shank_px / pitch_px), 1, max(1, grid[0] // 2)))
         self._reach_px = settings.skin_reach_shanks * shank_px
         self._levels = [_Level(picture, mine, axis, grid, shank_px, scale, settings) for scale in (1.0, *COARSE_SCALES)]
         self._direction = (axis.far - axis.near) / abs(axis.far - axis.near)
         self.middles: ComplexArray = to_complex(lattice_px(axis, grid))
         fine = self._levels[0]
         usable = fine.strongest_texture >= settings.skin_min_texture
+        usable &= np.arange(len(self.middles)) // grid[1] % self._stride == 0
         self.variance: FloatArray = np.where(usable, fine.variance, np.nan)
 
     def read(self, picture: ByteArray, turn: complex, shift: complex) -> ComplexArray:
@@ -71,14 +76,28 @@ class SkinField:
         if np.hypot(*moved.T).max(initial=0.0) > self._settings.skin_linear_px:
             stepwise = self._found_stepwise(picture, turn, shift)
             old, new = (fine.misfit(picture, turn, shift, one) for one in (moved, stepwise))
-            explained = new < self._settings.skin_explained * old
-            moved = np.where(explained[:, None], stepwise, moved)
+            better = (new < self._settings.skin_explained * old) & self._is_smooth(stepwise)
+            moved = np.where(better[:, None], stepwise, moved)
         place = turn * self.middles + shift
         height, width = picture.shape
         outside = (place.real < 0) | (place.imag < 0) | (place.real >= width) | (place.imag >= height)
         slipped = np.hypot(*moved.T) > self._reach_px
         known = np.isfinite(self.variance) & ~outside & ~slipped
         return np.where(known, (moved[:, 0] + 1j * moved[:, 1]) * self._direction, complex(np.nan, np.nan))
+
+    def _is_smooth(self, moved_px: FloatArray) -> BoolArray:
+        """(P,) whether a patch goes no further than those around it make likely: skin is soft, a slip is alone."""
+        along, across = self._grid
+        size = np.full((along + 2 * self._stride, across + 2), np.nan)
+        size[self._stride : -self._stride, 1:-1] = np.hypot(*moved_px.T).reshape(self._grid)
+        around = [
+            size[self._stride * (1 + i) : self._stride * (1 + i) + along, 1 + j : 1 + j + across]
+            for i in (-1, 0, 1)
+            for j in (-1, 0, 1)
+            if i or j
+        ]
+        limit_px = self._settings.skin_linear_px + self._settings.skin_softness * np.nanmedian(around, axis=0)
+        return np.asarray(np.hypot(*moved_px.T) <= limit_px.ravel())
 
     def _found_stepwise(self, picture: ByteArray, turn: complex, shift: complex) -> FloatArray:
         moved = np.zeros((len(self.middles), 2))

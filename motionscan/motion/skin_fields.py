@@ -48,7 +48,7 @@ class SkinFields:
             for number, (plan, axis) in enumerate(zip(layout.regions, placement.axes, strict=True))
             if axis is not None and plan.watch_skin and number in placement.outlines
         }
-        half_px = settings.shank_half_width_shanks * size_px
+        half_px = settings.skin_width_share * settings.shank_half_width_shanks * size_px
         for number, at in enumerate(places[:STRIPS], start=layout.size):
             axis = Axis(at - size_px / 4, at + size_px / 4, half_px)
             self._fields[number] = SkinField(picture, placement.background, axis, STRIP_GRID, size_px, settings)

@@ -91,7 +91,7 @@ def person(
                 path = wave.at(taken_s)[:, None] * LIMB[SIDES.index(side)]
                 if one.kind == "skin_twitches":
                     skin[:, 1] += path
-                    skin[:, [0, 2]] += path[:, None] / 2  # skin is soft: the patches beside it follow
+                    skin[:, [0, 2]] += 0.8 * path[:, None]  # skin is soft: the patches beside it follow
                 else:
                     own += path
         if part == PARTS[0]:

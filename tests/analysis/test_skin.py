@@ -17,8 +17,8 @@ SKIN_NOISE_PX = SKIN_NOISE * NOISE_PX
 TIMES_S = (2.0, 3.7, 5.1, 7.9, 9.2)
 
 
-def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S) -> Motion:
-    """A still person, but for a bump of 100 ms on one patch of the left shank at each time."""
+def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S, follow: float = 0.8) -> Motion:
+    """A still person, but for a bump of 100 ms on a patch of the left shank at each time; those beside follow."""
     t_s = steady()
     motion = person(t_s=t_s, noise_px=NOISE_PX, seed=4)
     regions = []
@@ -26,7 +26,9 @@ def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = 
         skin = one.skin_px.copy()
         if one.id == REGION:
             for place, at_s in zip(places, times_s, strict=False):
-                skin[:, place, 0] += height_px * np.exp(-0.5 * ((t_s - at_s) / 0.045) ** 2)
+                bump = height_px * np.exp(-0.5 * ((t_s - at_s) / 0.045) ** 2)
+                for beside, share in ((-1, follow), (0, 1.0), (1, follow)):
+                    skin[:, place + beside, 0] += share * bump
         regions.append(dataclasses.replace(one, skin_px=skin))
     return dataclasses.replace(motion, regions=tuple(regions))
 
@@ -42,7 +44,7 @@ def test_weak_twitches_of_one_place_are_all_found() -> None:
 
 
 def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
-    assert twitches(analyse(twitching([0, 2, 5, 7, 9], 9 * SKIN_NOISE_PX), SETTINGS)) == []
+    assert twitches(analyse(twitching([1, 3, 5, 7, 9], 9 * SKIN_NOISE_PX), SETTINGS)) == []
 
 
 def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
@@ -69,3 +71,7 @@ def test_skin_of_a_part_that_has_left_its_place_is_not_judged() -> None:
     ]
     found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
     assert found == pytest.approx([at_s for at_s in TIMES_S if at_s > 5.0], abs=0.1)
+
+
+def test_a_patch_that_moves_alone_has_slipped() -> None:
+    assert twitches(analyse(twitching([3] * 5, 60 * SKIN_NOISE_PX, follow=0.2), SETTINGS)) == []
