@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
-from motionscan.motion.tracker import Tracker
+from motionscan.body import Side
 from motionscan.outputs.clip import ClipOverlay
 from motionscan.outputs.folder import result_folder
 from motionscan.outputs.names import folder_names
@@ -14,14 +14,11 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
-from motionscan.pose.person import PersonChooser
-from motionscan.pose.sampling import locate
-from motionscan.pose.worker import PoseWorker
 from motionscan.records import Analysis, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
-from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
+from motionscan.ways import Told, measure
 
 
 def scan_video(
@@ -35,6 +32,8 @@ def scan_video(
     end_s: float | None = None,
     observer: ProgressObserver | None = None,
     folder_name: str | None = None,
+    side: Side | None = None,
+    mirrored: bool = False,
 ) -> Summary:
     """Say how the legs in a video move.
 
@@ -48,6 +47,8 @@ def scan_video(
         end_s: stop here.
         observer: is told after every picture how far the work is.
         folder_name: name of the video's folder; made from the file's name when None.
+        side: the leg that is filmed, or nearer to the camera; used where sides cannot be told.
+        mirrored: the picture is mirrored, as selfie cameras do.
 
     Returns:
         The summary, as it stands in ``summary.json``.
@@ -61,7 +62,8 @@ def scan_video(
         info = reader.info
         model_path = ensure_model(model)
         with _timed("measure", timings_s):
-            motion = measure(reader, model_path, settings, observer)
+            measured = measure(reader, model_path, settings, observer, Told(side, mirrored))
+        motion = measured.motion
         with _timed("judge", timings_s):
             analysis = analyse(motion, settings.analysis)
         identity = identify_model(model_path)
@@ -70,7 +72,16 @@ def scan_video(
         def summary() -> Summary:
             span_s = _span_s(motion)
             return build_summary(
-                info, len(motion.t_s), span_s, reader.damage, analysis, motion.view, settings, software, timings_s
+                info,
+                len(motion.t_s),
+                span_s,
+                reader.damage,
+                analysis,
+                motion.view,
+                measured.ways,
+                settings,
+                software,
+                timings_s,
             )
 
         if out is None:
@@ -84,21 +95,6 @@ def scan_video(
             finished = summary()
             write_summary(finished, folder / "summary.json")
     return finished
-
-
-def measure(
-    reader: VideoReader, model_path: Path, settings: Settings, observer: ProgressObserver | None = None
-) -> Motion:
-    """Follow legs and camera through every picture of a video."""
-    info = reader.info
-    tracker = Tracker(info.width_px, info.height_px, settings.motion)
-    with PoseWorker(model_path, settings.pose) as worker, closing(read_ahead(reader, settings.video.ahead)) as frames:
-        chooser = PersonChooser(settings.pose)
-        for frame, pose in locate(frames, worker, chooser, settings.pose):
-            tracker.push(frame, pose)
-            if observer is not None:
-                observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
-    return tracker.finish()
 
 
 def draw_clip(

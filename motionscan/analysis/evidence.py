@@ -49,7 +49,7 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     anywhere = np.any(list(gross.values()), axis=0) if gross else np.zeros(len(scene.clock.grid_s), dtype=bool)
     found = []
     for region in regions:
-        limb = [gross[other.id] for other in regions if other.side == region.side]
+        limb = [gross[other.id] for other in regions if other.limb == region.limb]
         found.append(gather(region, scene, gross[region.id], np.any(limb, axis=0), anywhere, settings))
     return found
 

@@ -28,7 +28,7 @@ def own_events(evidences: list[Evidence], settings: AnalysisSettings) -> list[Ev
 
 
 def _same_limb(a: Evidence, b: Evidence) -> bool:
-    return a.region.side is not None and a.region.side == b.region.side
+    return a.region.limb is not None and a.region.limb == b.region.limb
 
 
 def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:

@@ -19,6 +19,7 @@ from motionscan.records import (
     Region,
     Timing,
     VideoInfo,
+    Way,
 )
 from motionscan.settings import Settings
 
@@ -76,6 +77,7 @@ class Summary(_Part):
     schema_version: Literal["1"]
     input: Input
     view: View | None
+    ways: tuple[Way, ...]
     quality: Quality
     regions: tuple[Region, ...]
     events: tuple[Event, ...]
@@ -96,6 +98,7 @@ def build_summary(
     damage: Damage,
     analysis: Analysis,
     view: View | None,
+    ways: tuple[Way, ...],
     settings: Settings,
     software: dict[str, Any],
     timings_s: dict[str, float],
@@ -105,6 +108,7 @@ def build_summary(
     Args:
         frame_count: pictures that were measured.
         duration_s: from the first to the end of the last measured picture.
+        ways: in which ways the legs were looked for, in order.
         software: as made by ``software.software_block``.
         timings_s: how long each stage took.
 
@@ -116,6 +120,7 @@ def build_summary(
         schema_version="1",
         input=_input(info, frame_count, duration_s, damage, analysis),
         view=view,
+        ways=ways,
         quality=rounded(analysis.quality),
         regions=rounded(analysis.regions),
         events=rounded(analysis.events),

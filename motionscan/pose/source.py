@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from motionscan.body import Source
 from motionscan.records import ByteArray, FloatArray
 
 POINT_COUNT: Final = 33
@@ -27,6 +28,9 @@ class Person:
     """(33,) 0..1: the point is in the picture and not hidden."""
     presence: FloatArray
     """(33,) 0..1: the point is in the picture."""
+    source: Source = "pose"
+    sided: bool = True
+    """Left and right can be told apart in this picture."""
 
 
 class PoseSource(Protocol):

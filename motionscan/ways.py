@@ -1,0 +1,182 @@
+"""The ways of finding what to measure, tried in order: the whole person, then legs alone."""
+
+import math
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from motionscan.body import Side, Source
+from motionscan.motion.tracker import Tracker
+from motionscan.naming import named
+from motionscan.pose.person import PersonChooser
+from motionscan.pose.sampling import locate
+from motionscan.pose.source import Person, PoseSource
+from motionscan.pose.worker import PoseWorker
+from motionscan.records import Frame, Motion, Progress, ProgressObserver, Way
+from motionscan.settings import Settings
+from motionscan.video.ahead import read_ahead
+from motionscan.video.reader import VideoReader
+from motionscan.video.spread import spread_pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user says of the legs."""
+
+    side: Side | None = None
+    """Which leg is filmed, or is nearer to the camera."""
+    mirrored: bool = False
+    """The picture is mirrored."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """One video measured, and how that came about."""
+
+    motion: Motion
+    ways: tuple[Way, ...]
+
+
+def measure(
+    reader: VideoReader,
+    model_path: Path,
+    settings: Settings,
+    observer: ProgressObserver | None = None,
+    told: Told | None = None,
+) -> Measured:
+    """Follow legs and camera through every picture of a video, found in the first way that finds them.
+
+    When no way does, the motion has no regions.
+    """
+    job = _Job(reader, model_path, settings, observer, told or Told())
+    with job.finder("pose") as finder:
+        followed = job.followed("pose", finder, settings.legs.pose_patience_s)
+        if followed.enough(settings.legs.pose_share):
+            return Measured(followed.motion, (Way("pose", f"{followed.looked} pictures", None),))
+        return job.scouted(finder)
+
+
+_NOT_SEEN: Final[dict[Source, str]] = {"pose": "a person's legs", "legs": "legs alone"}
+
+
+class _Job:
+    """One video and how to follow what is in it."""
+
+    def __init__(
+        self,
+        reader: VideoReader,
+        model_path: Path,
+        settings: Settings,
+        observer: ProgressObserver | None,
+        told: Told,
+    ) -> None:
+        self._reader = reader
+        self._model_path = model_path
+        self._settings = settings
+        self._observer = observer
+        self._told = told
+
+    def finder(self, source: Source) -> PoseWorker:
+        """What finds legs in that way."""
+        legs = self._settings.legs if source == "legs" else None
+        return PoseWorker(self._model_path, self._settings.pose, legs)
+
+    def followed(self, source: Source, finder: PoseWorker, patience_s: float = math.inf) -> "_Followed":
+        """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
+        reader, settings = self._reader, self._settings
+        tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
+        counted = _Counted(finder)
+        chooser = PersonChooser(settings.pose)
+        sides: list[bool] = []
+        with closing(read_ahead(reader, settings.video.ahead)) as frames:
+            for frame, pose in locate(frames, counted, chooser, settings.pose):
+                tracker.push(frame, pose)
+                if pose is not None:
+                    sides.append(pose.sided)
+                self._report(frame)
+                missing = len(sides) < settings.legs.pose_share * counted.answers
+                if missing and frame.t_s >= patience_s:
+                    break
+        motion = _from(tracker.finish(), source)
+        sided = source == "pose" or (bool(sides) and float(np.mean(sides)) >= settings.legs.sided_share)
+        told = self._told
+        named_motion = named(motion, sided=sided, side=told.side, mirrored=told.mirrored)
+        return _Followed(named_motion, len(sides), counted.answers)
+
+    def scouted(self, pose_finder: PoseWorker) -> Measured:
+        """Look at pictures from all over the video in every way, and follow it in the first that shows enough."""
+        frames = spread_pictures(self._reader, self._settings.legs.scout_pictures)
+        given_up: list[Way] = []
+        way = self._tried("pose", pose_finder, frames)
+        if way.given_up_because is None:
+            return Measured(self.followed("pose", pose_finder).motion, (way,))
+        given_up.append(way)
+        with self.finder("legs") as legs_finder:
+            way = self._tried("legs", legs_finder, frames)
+            if way.given_up_because is None:
+                return Measured(self.followed("legs", legs_finder).motion, (*given_up, way))
+        given_up.append(way)
+        # a further way, such as regions found by their movement, is tried here
+        return Measured(self.followed("pose", pose_finder).motion, tuple(given_up))
+
+    def _tried(self, source: Source, finder: PoseWorker, frames: list[Frame]) -> Way:
+        """Whether that way shows legs in enough of the frames."""
+        limits = {"pose": self._settings.legs.pose_share, "legs": self._settings.legs.legs_share}
+        found, limit = self._seen(finder, frames), limits[source]
+        why = f"{_NOT_SEEN[source]} in {found} of {len(frames)} pictures, {limit:.0%} are needed"
+        return Way(
+            source, f"{len(frames)} pictures spread over the video", why if found < limit * len(frames) else None
+        )
+
+    def _seen(self, finder: PoseWorker, frames: list[Frame]) -> int:
+        """In how many of the frames legs are found, each looked at for itself."""
+        for frame in frames:
+            rgb = frame.rgb(self._settings.pose.picture_side_px)
+            finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+        found = 0
+        for frame in frames:
+            height_px, width_px = frame.luma.shape
+            chooser = PersonChooser(self._settings.pose)
+            found += chooser.choose(frame.t_s, finder.result(), width_px, height_px) is not None
+        return found
+
+    def _report(self, frame: Frame) -> None:
+        if self._observer is not None:
+            total_s = self._reader.info.declared_duration_s
+            self._observer(Progress("measure", frame.index + 1, frame.t_s, total_s))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Followed:
+    """A video followed to its end, or to where it was given up."""
+
+    motion: Motion
+    found: int
+    looked: int
+    """In how many pictures legs were found, and looked for."""
+
+    def enough(self, share: float) -> bool:
+        """Whether legs were found in so large a share of the pictures."""
+        return self.found > 0 and self.found >= share * self.looked
+
+
+class _Counted:
+    """A ``PoseSource`` that counts its answers."""
+
+    def __init__(self, source: PoseSource) -> None:
+        self._source = source
+        self.answers = 0
+        self.submit = source.submit
+        self.answered = source.answered
+
+    def result(self) -> tuple[Person, ...]:
+        self.answers += 1
+        return self._source.result()
+
+
+def _from(motion: Motion, source: Source) -> Motion:
+    """The motion with its regions marked as found in that way."""
+    return replace(motion, regions=tuple(replace(region, source=source) for region in motion.regions))
