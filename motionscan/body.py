@@ -36,6 +36,15 @@ EDGES: Final = tuple(
 """Lines of the drawn skeleton, as pairs of landmark indices."""
 
 
+def limb_of(region: str, part: Part | None) -> str | None:
+    """The leg that a region belongs to, by its id; None when it is no part of a leg.
+
+    >>> limb_of("left_foot", "foot"), limb_of("leg_1_shank", "shank"), limb_of("region_1", None)
+    ('left', 'leg_1', None)
+    """
+    return None if part is None else region.removesuffix(f"_{part}")
+
+
 def landmark(side: Side, joint: str) -> int:
     """Index of a leg landmark: ``landmark("left", "knee") == 1``.
 

@@ -19,14 +19,8 @@ BoolArray = NDArray[np.bool_]
 ByteArray = NDArray[np.uint8]
 
 Site = Literal["joint", "surface"]
-Pattern = Literal[
-    "rhythmic_jerking",
-    "rhythmic_oscillation",
-    "isolated_twitches",
-    "irregular_jerks",
-    "gross_movement",
-    "indeterminate",
-]
+Rhythm = Literal["rhythmic_jerking", "rhythmic_oscillation"]
+Pattern = Literal[Rhythm, "isolated_twitches", "irregular_jerks", "gross_movement", "indeterminate"]
 
 
 # ---------------------------------------------------------------- video -> pose, motion
@@ -106,7 +100,7 @@ class BodyPose:
     source: Source
     view: View
     sided: bool = True
-    """Which leg is the left one can be told from this picture, and it is the one so named."""
+    """This picture tells which leg is the left one, and it is the one so named."""
 
 
 # ---------------------------------------------------------------- motion -> analysis
@@ -137,11 +131,6 @@ class RegionMotion:
     body_noise_px: float | None = None
     """What ``noise_px`` is for ``body_px``, without the parent's share; None when not measurable."""
 
-    @property
-    def limb(self) -> str | None:
-        """Which leg it belongs to: "left", or "leg_1" where sides cannot be told; None when it is no part of one."""
-        return None if self.part is None else self.id.removesuffix(f"_{self.part}")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
@@ -169,17 +158,6 @@ class Motion:
     """When a new reference picture was taken: small displacements may jump there."""
     notes: tuple[str, ...] = ()
     """Plain sentences about the measurement that the reader of the summary should know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of finding what to measure, in the order of trying."""
-
-    source: Source
-    tried: str
-    """What was looked at."""
-    given_up_because: str | None
-    """None when this way was taken."""
 
 
 # ---------------------------------------------------------------- analysis -> outputs

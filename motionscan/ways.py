@@ -11,11 +11,12 @@ import numpy as np
 from motionscan.body import Side, Source
 from motionscan.motion.tracker import Tracker
 from motionscan.naming import named
+from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
-from motionscan.records import Frame, Motion, Progress, ProgressObserver, Way
+from motionscan.records import BodyPose, Frame, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -55,7 +56,10 @@ def measure(
     with job.finder("pose") as finder:
         followed = job.followed("pose", finder, settings.legs.pose_patience_s)
         if followed.enough(settings.legs.pose_share):
-            return Measured(followed.motion, (Way("pose", f"{followed.looked} pictures", None),))
+            taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
+            return Measured(followed.motion, (taken,))
+                followed.motion, (Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None),)
+            )
         return job.scouted(finder)
 
 
@@ -125,28 +129,33 @@ class _Job:
     def _tried(self, source: Source, finder: PoseWorker, frames: list[Frame]) -> Way:
         """Whether that way shows legs in enough of the frames."""
         limits = {"pose": self._settings.legs.pose_share, "legs": self._settings.legs.legs_share}
-        found, limit = self._seen(finder, frames), limits[source]
+        poses = look_at(frames, finder, self._settings)
+        found, limit = len(poses) - poses.count(None), limits[source]
         why = f"{_NOT_SEEN[source]} in {found} of {len(frames)} pictures, {limit:.0%} are needed"
-        return Way(
-            source, f"{len(frames)} pictures spread over the video", why if found < limit * len(frames) else None
-        )
-
-    def _seen(self, finder: PoseWorker, frames: list[Frame]) -> int:
-        """In how many of the frames legs are found, each looked at for itself."""
-        for frame in frames:
-            rgb = frame.rgb(self._settings.pose.picture_side_px)
-            finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
-        found = 0
-        for frame in frames:
-            height_px, width_px = frame.luma.shape
-            chooser = PersonChooser(self._settings.pose)
-            found += chooser.choose(frame.t_s, finder.result(), width_px, height_px) is not None
-        return found
+        tried, enough = f"{len(frames)} pictures spread over the video", found >= limit * len(frames)
+        return Way(source=source, tried=tried, given_up_because=None if enough else why)
 
     def _report(self, frame: Frame) -> None:
         if self._observer is not None:
             total_s = self._reader.info.declared_duration_s
             self._observer(Progress("measure", frame.index + 1, frame.t_s, total_s))
+
+
+def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
+    """The legs in each of a few pictures far apart; None where none are found.
+
+    The pictures are gone through forth and back, so that what was found in the last one helps with the first.
+    """
+    order = [*range(len(frames)), *reversed(range(len(frames)))]
+    for number in order:
+        rgb = frames[number].rgb(settings.pose.picture_side_px)
+        finder.submit(frames[number].t_s, rgb, max(frames[number].luma.shape) / max(rgb.shape[:2]))
+    found: dict[int, BodyPose | None] = {}
+    for number in order:
+        height_px, width_px = frames[number].luma.shape
+        chooser = PersonChooser(settings.pose)
+        found[number] = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
+    return [found[number] for number in range(len(frames))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

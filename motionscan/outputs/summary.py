@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, NonNegativeFloat
 
-from motionscan.body import View
+from motionscan.body import Source, View
 from motionscan.errors import OutputError
 from motionscan.records import (
     Analysis,
@@ -19,7 +19,6 @@ from motionscan.records import (
     Region,
     Timing,
     VideoInfo,
-    Way,
 )
 from motionscan.settings import Settings
 
@@ -57,6 +56,14 @@ class Input(_Part):
     timing: Timing
     recorded_at: str | None
     damage: Damage
+
+
+class Way(_Part):
+    """One way of finding what to measure, in the order of trying."""
+
+    source: Source
+    tried: str
+    given_up_because: str | None
 
 
 class Software(_Part):

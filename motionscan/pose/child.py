@@ -70,7 +70,7 @@ def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
     from motionscan.pose.legs import LegsFinder
     from motionscan.settings import LegsSettings
 
-    finder = LegsFinder(LandmarkNet(model, os.cpu_count() or 1), LegsSettings.model_validate(options))
+    finder = LegsFinder(LandmarkNet(model), LegsSettings.model_validate(options))
 
     def find(rgb: Any) -> list[dict[str, Any]]:
         legs = finder.find(rgb)

@@ -59,8 +59,8 @@ def joined(first: Seen, second: Seen) -> Seen:
 class LandmarkNet:
     """The network, ready to be asked."""
 
-    def __init__(self, bundle: bytes, threads: int) -> None:
-        """Load it from the bytes of a ``.task`` bundle.
+    def __init__(self, bundle: bytes) -> None:
+        """Load it from the bytes of a ``.task`` bundle; one thread, because the parent keeps the other processors busy.
 
         Raises:
             KeyError: the bundle has no such network.
@@ -70,7 +70,7 @@ class LandmarkNet:
 
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             network = archive.read(LANDMARKS_NAME)
-        self._interpreter = Interpreter(model_content=network, num_threads=threads)
+        self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         outputs = {int(np.prod(one["shape"])): one["index"] for one in self._interpreter.get_output_details()}

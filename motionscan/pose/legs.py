@@ -26,14 +26,13 @@ class LegsFinder:
     """Finds the legs in pictures that come one after another.
 
     A search over the whole picture is made for the first one, and again when the legs are lost; after one that finds
-    nothing ever more pictures are passed over until the next.
+    nothing ever more pictures are passed over until the next, which then tries the turns between.
     """
 
     def __init__(self, net: LandmarkNet, settings: LegsSettings) -> None:
         """Start without a past."""
         self._net = net
         self._settings = settings
-        self._square: FloatArray | None = None
         self._last: Legs | None = None
         self._pause = 0
         self._failures = 0
@@ -71,7 +70,8 @@ class LegsFinder:
     def search(self, pyramid: Pyramid) -> Legs | None:
         """The legs anywhere in a picture."""
         s = self._settings
-        squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, s.search_turns)
+        turns = (np.arange(s.search_turns) + 0.5 * (self._failures % 2)) * 2 * np.pi / s.search_turns
+        squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, turns)
         seen = self._best(self._net.look(pyramid, squares), pyramid, s.search_refined)
         seen = self._best(self._net.look(pyramid, next_squares(seen.points_px)), pyramid, s.search_kept)
         seen = self._net.look(pyramid, next_squares(seen.points_px))

@@ -47,18 +47,16 @@ def disagreement(squares: FloatArray, others: FloatArray) -> FloatArray:
     return np.asarray(apart + growth + turned)
 
 
-def grid(width_px: float, height_px: float, sides_rel: tuple[float, ...], step_rel: float, turns: int) -> FloatArray:
+def grid(
+    width_px: float, height_px: float, sides_rel: tuple[float, ...], step_rel: float, turns: FloatArray
+) -> FloatArray:
     """(n, 4) squares of several sizes and turns whose lower halves cover the picture.
 
     The legs are in the half of a square that is below its middle, so the middles lie where that half still shows
     the picture. Sizes are parts of the picture's longer side, steps between middles parts of the square's side.
     """
     long_px = max(width_px, height_px)
-    found = [
-        _lattice(width_px, height_px, rel * long_px, step_rel, 2 * np.pi * turn / turns)
-        for rel in sides_rel
-        for turn in range(turns)
-    ]
+    found = [_lattice(width_px, height_px, rel * long_px, step_rel, float(turn)) for rel in sides_rel for turn in turns]
     return np.concatenate(found)
 
 

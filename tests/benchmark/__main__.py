@@ -1,10 +1,15 @@
-"""``python -m tests.benchmark simulated|real|speed``: what motionscan gets right, and how fast."""
+"""``python -m tests.benchmark simulated|real|legs|speed``: what motionscan gets right, and how fast."""
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
-COMMANDS = {"simulated": "people whose movement is known", "real": "real recordings", "speed": "time and memory"}
+COMMANDS = {
+    "simulated": "people whose movement is known",
+    "real": "real recordings",
+    "legs": "people of whom only the legs are seen",
+    "speed": "time and memory",
+}
 
 
 def main() -> int:
