@@ -58,8 +58,6 @@ def measure(
         if followed.enough(settings.legs.pose_share):
             taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
             return Measured(followed.motion, (taken,))
-                followed.motion, (Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None),)
-            )
         return job.scouted(finder)
 
 
