@@ -8,6 +8,8 @@ View = Literal["full_body", "legs_only", "close_up"]
 Source = Literal["pose", "legs", "motion", "manual"]
 
 SIDES: Final[tuple[Side, ...]] = ("left", "right")
+NUMBERED: Final = ("leg_1", "leg_2")
+"""Names of the legs where sides are unknown; the first is further to the left in the picture."""
 PARTS: Final[tuple[Part, ...]] = ("thigh", "shank", "foot")
 JOINTS: Final = ("hip", "knee", "ankle", "heel", "toe")
 

@@ -4,11 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.body import JOINTS, LANDMARKS, PARTS, SIDES, Side, landmark
+from motionscan.body import JOINTS, LANDMARKS, NUMBERED, PARTS, SIDES, Side, landmark
 from motionscan.records import FloatArray, Motion, RegionMotion
-
-NUMBERED = ("leg_1", "leg_2")
-"""Names of legs whose side is not known; the first is the one further to the left in the picture."""
 
 
 def named(motion: Motion, *, sided: bool, side: Side | None, mirrored: bool) -> Motion:
