@@ -99,8 +99,8 @@ class BodyPose:
     """The same for every other person in the picture."""
     source: Source
     view: View
-    sided: bool = True
-    """This picture tells which leg is the left one, and it is the one so named."""
+    sided: bool | None = True
+    """Whether this picture confirms which leg is called left; None where it does not tell."""
 
 
 # ---------------------------------------------------------------- motion -> analysis

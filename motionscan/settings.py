@@ -76,8 +76,10 @@ class LegsSettings(_Section):
     sided_doubt: float = _number(0.2, 0, 0.5, "1", "share of the looks that may give the legs each other's names")
     sided_forward: float = _number(0.05, 0, 1, "shank lengths", "that toes are further down the leg than heels, or the reverse, to tell front from back")
     sided_turn: float = _number(2.5, 0.1, 20, "1", "sideward over downward length of the feet up to which they point to the camera")
-    sided_apart: float = _number(0.2, 0, 2, "shank lengths", "between the legs, across them: nearer ones can be in either order")
-    sided_share: float = _number(0.7, 0.5, 1, "1", "of the pictures that must agree which leg is the left one")
+    sided_apart: float = _number(0.3, 0, 2, "shank lengths", "between the legs, across them: nearer ones can be in either order")
+    sided_heat: float = _number(0.6, 0.1, 1, "1", "mean heat of legs whose feet are seen well enough to tell where they point")
+    sided_pictures: float = _number(0.3, 0.01, 1, "1", "share of the pictures that must tell which leg is the left one")
+    sided_share: float = _number(0.7, 0.5, 1, "1", "of those pictures that must confirm it")
 
 
 class MotionSettings(_Section):

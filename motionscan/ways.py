@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from motionscan.body import Side, Source
 from motionscan.motion.tracker import Tracker
 from motionscan.naming import named
@@ -92,7 +90,7 @@ class _Job:
         tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
         counted = _Counted(finder)
         chooser = PersonChooser(settings.pose)
-        sides: list[bool] = []
+        sides: list[bool | None] = []
         with closing(read_ahead(reader, settings.video.ahead)) as frames:
             for frame, pose in locate(frames, counted, chooser, settings.pose):
                 tracker.push(frame, pose)
@@ -103,7 +101,7 @@ class _Job:
                 if missing and frame.t_s >= patience_s:
                     break
         motion = _from(tracker.finish(), source)
-        sided = source == "pose" or (bool(sides) and float(np.mean(sides)) >= settings.legs.sided_share)
+        sided = source == "pose" or sides_known(sides, settings)
         told = self._told
         named_motion = named(motion, sided=sided, side=told.side, mirrored=told.mirrored)
         return _Followed(named_motion, len(sides), counted.answers)
@@ -154,6 +152,14 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
         chooser = PersonChooser(settings.pose)
         found[number] = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
     return [found[number] for number in range(len(frames))]
+
+
+def sides_known(sides: list[bool | None], settings: Settings) -> bool:
+    """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
+    told = [side for side in sides if side is not None]
+    limits = settings.legs
+    enough = len(told) > 0 and len(told) >= limits.sided_pictures * len(sides)
+    return enough and sum(told) >= limits.sided_share * len(told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -80,7 +80,7 @@ def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
 
 
 Finder = Callable[[Any], list[dict[str, Any]]]
-"""Gives the persons in a picture (h, w, 3): their points as in ``wire``, and whether left and right can be told."""
+"""Gives the persons in a picture (h, w, 3): their points as in ``wire``, and whether left and right are confirmed."""
 _FINDERS: Final[dict[str, Callable[[bytes, dict[str, Any]], Finder]]] = {"pose": _persons, "legs": _legs}
 
 

@@ -35,8 +35,8 @@ class Legs:
     """(4,) where to look in the next picture."""
     evidence: float
     """Mean heat of the legs over the looks, 0..1."""
-    sided: bool
-    """Left and right can be told: the looks agree on it, and it fits the way that the feet point."""
+    sided: bool | None
+    """Whether left and right fit the way that the feet point; None where that does not tell."""
 
     def numbers(self, width_px: int, height_px: int) -> list[list[float | None]]:
         """The person's points as they are sent, with nothing known of what is not a leg."""
@@ -78,10 +78,11 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings) -> Legs | None
         named_otherwise = ~named_otherwise
     points_px, heat, visibility = (_named(values, named_otherwise) for values in (points_px, heat, visibility))
     middle_px = np.median(points_px, axis=0)
-    sure = named_otherwise.mean() <= settings.sided_doubt and faces(middle_px, settings)
+    clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
+    sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
     square = np.median(next_squares(looks.points_px), axis=0)
-    return Legs(middle_px, seen, square, evidence, bool(sure))
+    return Legs(middle_px, seen, square, evidence, sided)
 
 
 def _enough(evidence: float, clear: float, spread: float, settings: LegsSettings) -> bool:
@@ -103,8 +104,8 @@ def shanks_px(legs_px: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(*(legs_px[_SHOWN[:, 0]] - legs_px[_SHOWN[:, 1]]).T))
 
 
-def faces(legs_px: FloatArray, settings: LegsSettings) -> bool:
-    """Whether left and right are where they must be for feet that point this way.
+def well_named(legs_px: FloatArray, settings: LegsSettings) -> bool | None:
+    """Whether left and right are where they must be for feet that point this way; None where that cannot be said.
 
     Toes further down the leg than heels are seen from the front, and then the left leg is on the right. Feet that
     point sideways, and legs that are one behind the other, say nothing.
@@ -118,5 +119,5 @@ def faces(legs_px: FloatArray, settings: LegsSettings) -> bool:
     forward = ((toes - heels) @ down).mean() / shank_px
     sideward = abs(((toes - heels) @ leftward).mean()) / shank_px
     if abs(forward) < settings.sided_forward or sideward > settings.sided_turn * abs(forward):
-        return False
-    return bool(apart * np.sign(forward) >= settings.sided_apart)
+        return None
+    return bool(apart * forward > 0) if abs(apart) >= settings.sided_apart else None

@@ -73,7 +73,9 @@ class PersonChooser:
             legs_px, visibility = swapped(legs_px), swapped(visibility)
         view: View = "full_body" if seen_points[list(SHOULDERS)].any() else "legs_only"
         rest = tuple(_known(other.landmarks_px) for other in others)
-        body_px, sided = _known(person.landmarks_px), person.sided and not exchanged
+        body_px, sided = _known(person.landmarks_px), person.sided
+        if exchanged and sided is not None:
+            sided = not sided
         return BodyPose(t_s, legs_px, visibility, body_px, rest, person.source, view, sided)
 
 

@@ -29,8 +29,8 @@ class Person:
     presence: FloatArray
     """(33,) 0..1: the point is in the picture."""
     source: Source = "pose"
-    sided: bool = True
-    """Left and right can be told apart in this picture."""
+    sided: bool | None = True
+    """Whether this picture confirms which leg is the left one; None where it does not tell."""
 
 
 class PoseSource(Protocol):

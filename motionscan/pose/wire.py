@@ -2,7 +2,7 @@
 
 To the child:   one line of JSON (model, finder, options), then per picture a header and the pixels.
 From the child: one line of JSON ({"ready": ...} or {"error": ...}), then per picture one line: {"persons": [...]}
-                or {"error": ...}. A person has "points" and, where left and right cannot be told, "sided": false.
+                or {"error": ...}. A person has "points" and may have "sided".
 """
 
 import json

@@ -64,14 +64,14 @@ class Cut:
 
 
 # ---------------------------------------------------------------- whole people
-def simulated_clips(seed_set: int) -> Iterator[Clip]:
+def simulated_clips(seed_set: int, people: int = PEOPLE_PER_VIEW) -> Iterator[Clip]:
     """Different people of each view, as they look at a few moments."""
     taken: dict[str, set[object]] = {view: set() for view in SIM_VIEWS}
     for name, scenario in catalogue(seed_set).items():
-        people = taken[scenario.person.view]
-        if scenario.person in people or len(people) == PEOPLE_PER_VIEW:
+        seen_people = taken[scenario.person.view]
+        if scenario.person in seen_people or len(seen_people) == people:
             continue
-        people.add(scenario.person)
+        seen_people.add(scenario.person)
         yield _rendered(name, scenario)
 
 

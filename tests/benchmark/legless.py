@@ -36,9 +36,11 @@ class Legless:
     pictures: tuple[ByteArray, ...]
 
 
-def legless_pictures(seed_set: int, folder: Path | None, finder: PoseWorker, settings: Settings) -> Iterator[Legless]:
+def legless_pictures(
+    seed_set: int, people: int, folder: Path | None, finder: PoseWorker, settings: Settings
+) -> Iterator[Legless]:
     """All scenes; the real ones only where there is a folder of clips."""
-    for clip in simulated_clips(seed_set):
+    for clip in simulated_clips(seed_set, people):
         yield from _scenes(with_reference(clip, finder, settings), crowded=False)
     for clip in real_clips(folder) if folder else ():
         yield from _scenes(with_reference(clip, finder, settings), crowded=clip.name in CROWDED)

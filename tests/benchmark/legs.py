@@ -17,8 +17,19 @@ from motionscan.pose.plausible import shank_px, swapped
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, FloatArray
 from motionscan.settings import Settings
-from motionscan.ways import look_at
-from tests.benchmark.cuts import ENDS, Cut, View, as_frames, cuts_of, real_clips, seen, simulated_clips, with_reference
+from motionscan.ways import look_at, sides_known
+from tests.benchmark.cuts import (
+    ENDS,
+    PEOPLE_PER_VIEW,
+    Cut,
+    View,
+    as_frames,
+    cuts_of,
+    real_clips,
+    seen,
+    simulated_clips,
+    with_reference,
+)
 from tests.benchmark.legless import Legless, legless_pictures
 
 FAR_REL = 0.5
@@ -62,6 +73,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed-set", type=int, default=0, help="simulated people: 0 for tuning, 1 for reporting")
     parser.add_argument("--model", default="full", choices=("lite", "full", "heavy"))
     parser.add_argument("--what", default="all", choices=("all", "cuts", "negatives"))
+    parser.add_argument("--people", type=int, default=PEOPLE_PER_VIEW, help="simulated people of each view")
     parser.add_argument("--only", default="", help="clips whose name or group holds this")
     parser.add_argument("--verbose", action="store_true", help="one line for every clip")
     return parser.parse_args(arguments)
@@ -71,7 +83,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 def _cut_scores(model: Path, options: argparse.Namespace) -> Iterable[Score]:
     real = real_clips(Path(options.clips)) if options.clips else ()
     with PoseWorker(model, SETTINGS.pose) as persons:
-        for clips in (simulated_clips(options.seed_set), real):
+        for clips in (simulated_clips(options.seed_set, options.people), real):
             for clip in clips:
                 if options.only not in f"{clip.name} {clip.group}":
                     continue
@@ -113,7 +125,7 @@ def _apart(legs_px: FloatArray, others_px: FloatArray) -> float:
 def _side(cut: Cut, poses: list[BodyPose | None]) -> str:
     """Whether the legs' names are right where the finder vouches for them."""
     pairs = [(view, pose) for view, pose in zip(cut.views, poses, strict=True) if pose is not None]
-    if np.mean([pose.sided for _, pose in pairs]) < SETTINGS.legs.sided_share:
+    if not sides_known([pose.sided for _, pose in pairs], SETTINGS):
         return "null"
     votes = []
     for view, pose in pairs:
@@ -144,7 +156,9 @@ def _per_cent(part: int, whole: int) -> str:
 # ---------------------------------------------------------------- pictures without legs
 def _legless_scores(model: Path, options: argparse.Namespace) -> Iterable[tuple[Legless, bool, float]]:
     with PoseWorker(model, SETTINGS.pose) as persons:
-        for one in legless_pictures(options.seed_set, options.clips and Path(options.clips), persons, SETTINGS):
+        for one in legless_pictures(
+            options.seed_set, options.people, options.clips and Path(options.clips), persons, SETTINGS
+        ):
             if options.only not in f"{one.name} {one.group}":
                 continue
             with PoseWorker(model, SETTINGS.pose, SETTINGS.legs) as finder:

@@ -7,7 +7,7 @@ import pytest
 from motionscan.body import JOINTS, SIDES, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
 from motionscan.pose.legs import LegsFinder
-from motionscan.pose.legs_evidence import faces
+from motionscan.pose.legs_evidence import well_named
 from motionscan.settings import LegsSettings
 from motionscan.simulate.catalogue import catalogue
 from motionscan.simulate.render import Renderer
@@ -127,20 +127,20 @@ def standing(toes, order=1):
 
 
 def test_feet_that_point_to_the_camera_have_the_left_leg_on_the_right():
-    assert faces(standing((0, 40)), SETTINGS)
-    assert not faces(standing((0, 40), order=-1), SETTINGS)
+    assert well_named(standing((0, 40)), SETTINGS) is True
+    assert well_named(standing((0, 40), order=-1), SETTINGS) is False
 
 
 def test_feet_seen_from_behind_have_the_left_leg_on_the_left():
-    assert faces(standing((0, -30), order=-1), SETTINGS)
-    assert not faces(standing((0, -30)), SETTINGS)
+    assert well_named(standing((0, -30), order=-1), SETTINGS) is True
+    assert well_named(standing((0, -30)), SETTINGS) is False
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_feet_that_point_sideways_tell_no_side(order):
-    assert not faces(standing((60, 3), order), SETTINGS)
-    assert not faces(standing((60, 15), order), SETTINGS)
+    assert well_named(standing((60, 3), order), SETTINGS) is None
+    assert well_named(standing((60, 15), order), SETTINGS) is None
 
 
 def test_legs_one_behind_the_other_tell_no_side():
-    assert not faces(standing((0, 40), order=0.1), SETTINGS)
+    assert well_named(standing((0, 40), order=0.1), SETTINGS) is None
