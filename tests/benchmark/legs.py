@@ -16,7 +16,7 @@ from motionscan.pose.models import ensure_model
 from motionscan.pose.plausible import shank_px, swapped
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, FloatArray
-from motionscan.settings import Settings
+from motionscan.settings import PoseSettings, Settings
 from motionscan.ways import look_at, sides_known
 from tests.benchmark.cuts import (
     ENDS,
@@ -34,7 +34,8 @@ from tests.benchmark.legless import Legless, legless_pictures
 
 FAR_REL = 0.5
 """Legs further than that from the person's are not that person's: they count as not found."""
-SETTINGS = Settings()
+SETTINGS = Settings(pose=PoseSettings(timeout_s=600))
+"""Patient, for machines that have other things to do."""
 
 
 @dataclass(frozen=True, slots=True)
