@@ -59,6 +59,16 @@ def measure(
         return job.scouted(finder)
 
 
+_NOTES: Final[dict[Source, tuple[str, ...]]] = {
+    "legs": (
+        "Only legs are in the picture, and they are found less exactly than those of a whole person; film hip and "
+        "upper body as well where that is possible.",
+    )
+}
+_NO_SIDE: Final = (
+    "Which leg is the left one cannot be told from these pictures; name the filmed leg with --side, or film the "
+    "whole person."
+)
 _NOT_SEEN: Final[dict[Source, str]] = {"pose": "a person's legs", "legs": "legs alone"}
 
 
@@ -103,7 +113,7 @@ class _Job:
         motion = _from(tracker.finish(), source)
         sided = source == "pose" or sides_known(sides, settings)
         told = self._told
-        named_motion = named(motion, sided=sided, side=told.side, mirrored=told.mirrored)
+        named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
         return _Followed(named_motion, len(sides), counted.answers)
 
     def scouted(self, pose_finder: PoseWorker) -> Measured:
@@ -191,5 +201,12 @@ class _Counted:
 
 
 def _from(motion: Motion, source: Source) -> Motion:
-    """The motion with its regions marked as found in that way."""
-    return replace(motion, regions=tuple(replace(region, source=source) for region in motion.regions))
+    """The motion with its regions marked as found in that way, and what that means for the reader."""
+    regions = tuple(replace(region, source=source) for region in motion.regions)
+    return replace(motion, regions=regions, notes=motion.notes + _NOTES.get(source, ()))
+
+
+def _with_sides_said(motion: Motion) -> Motion:
+    """The named motion, with a note where a leg has no side."""
+    unknown = any(region.part is not None and region.side is None for region in motion.regions)
+    return replace(motion, notes=(*motion.notes, _NO_SIDE)) if unknown else motion
