@@ -8,6 +8,8 @@ View = Literal["full_body", "legs_only", "close_up"]
 Source = Literal["pose", "legs", "motion", "manual"]
 
 SIDES: Final[tuple[Side, ...]] = ("left", "right")
+NUMBERED: Final = ("leg_1", "leg_2")
+"""Names of the legs where sides are unknown; the first is further to the left in the picture."""
 PARTS: Final[tuple[Part, ...]] = ("thigh", "shank", "foot")
 JOINTS: Final = ("hip", "knee", "ankle", "heel", "toe")
 
@@ -34,6 +36,15 @@ EDGES: Final = tuple(
     for a, b in (("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))
 )
 """Lines of the drawn skeleton, as pairs of landmark indices."""
+
+
+def limb_of(region: str, part: Part | None) -> str | None:
+    """The leg that a region belongs to, by its id; None when it is no part of a leg.
+
+    >>> limb_of("left_foot", "foot"), limb_of("leg_1_shank", "shank"), limb_of("region_1", None)
+    ('left', 'leg_1', None)
+    """
+    return None if part is None else region.removesuffix(f"_{part}")
 
 
 def landmark(side: Side, joint: str) -> int:

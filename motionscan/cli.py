@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from motionscan.settings import Settings
 
 DEFAULT_OUT = Path("motionscan-out")
+
+SideName = Literal["left", "right"]
 
 app = typer.Typer(
     name="motionscan",
@@ -68,6 +70,10 @@ def scan(
     no_clip: Annotated[bool, typer.Option("--no-clip", help="Write no annotated video; takes less time.")] = False,
     start: Annotated[str | None, typer.Option(metavar="TIME", help="Begin here: 2s, 1.5, 0:15 or 1:02:03.")] = None,
     end: Annotated[str | None, typer.Option(metavar="TIME", help="Stop here.")] = None,
+    side: Annotated[
+        SideName | None, typer.Option(help="The leg that is filmed, or nearer: used where its side cannot be seen.")
+    ] = None,
+    mirrored: Annotated[bool, typer.Option("--mirrored", help="A selfie camera mirrored the picture.")] = False,
     model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
@@ -95,7 +101,7 @@ def scan(
     _check_flags(json_to, quiet, verbose)
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
-    options["settings"] = _settings(settings)
+    options |= {"settings": _settings(settings), "side": side, "mirrored": mirrored}
     options |= {"marks": marks_of_options(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 

@@ -18,8 +18,8 @@ BoolArray = NDArray[np.bool_]
 ByteArray = NDArray[np.uint8]
 
 Site = Literal["joint", "surface"]
-Pattern = Literal["rhythmic_jerking", "rhythmic_oscillation", "isolated_twitches",
-                  "irregular_jerks", "gross_movement", "indeterminate"]  # fmt: skip
+Rhythm = Literal["rhythmic_jerking", "rhythmic_oscillation"]
+Pattern = Literal[Rhythm, "isolated_twitches", "irregular_jerks", "gross_movement", "indeterminate"]
 
 
 # ---------------------------------------------------------------- video -> pose, motion
@@ -97,6 +97,8 @@ class BodyPose:
     """The same for every other person in the picture."""
     source: Source
     view: View
+    sided: bool | None = True
+    """Whether this picture confirms which leg is called left; None where it does not tell."""
 
 
 # ---------------------------------------------------------------- motion -> analysis

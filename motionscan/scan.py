@@ -2,15 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
-from motionscan.following import beside, in_picture, measure_by_hand, measure_close_up
+from motionscan.body import Side
+from motionscan.following import in_picture
 from motionscan.marks import Mark
-from motionscan.motion.layout import MarkedRegion
-from motionscan.motion.tracker import Tracker
 from motionscan.outputs.clip import ClipOverlay
 from motionscan.outputs.folder import result_folder
 from motionscan.outputs.names import folder_names
@@ -18,14 +16,11 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
-from motionscan.pose.person import PersonChooser
-from motionscan.pose.sampling import locate
-from motionscan.pose.worker import PoseWorker
 from motionscan.records import Analysis, Motion, Progress, ProgressObserver
 from motionscan.settings import Settings
-from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
+from motionscan.ways import Told, measure
 
 
 def scan_video(
@@ -41,6 +36,8 @@ def scan_video(
     folder_name: str | None = None,
     marks: Sequence[Mark] = (),
     with_pose: bool = False,
+    side: Side | None = None,
+    mirrored: bool = False,
 ) -> Summary:
     """Say how the legs in a video move.
 
@@ -56,6 +53,8 @@ def scan_video(
         folder_name: name of the video's folder; made from the file's name when None.
         marks: regions marked by hand, used as they are in the first picture.
         with_pose: look for a body as well; otherwise marked regions are followed instead of one.
+        side: the leg that is filmed, or nearer to the camera; used where sides cannot be told.
+        mirrored: the picture is mirrored, as selfie cameras do.
 
     Returns:
         The summary, as it stands in ``summary.json``.
@@ -71,7 +70,8 @@ def scan_video(
         marked = in_picture(marks, info, settings.motion)
         model_path = None if marked and not with_pose else ensure_model(model)
         with _timed("measure", timings_s):
-            motion = _measured(reader, model_path, marked, settings, observer)
+            measured = measure(reader, model_path, settings, observer, Told(side, mirrored, marked))
+        motion = measured.motion
         with _timed("judge", timings_s):
             analysis = analyse(motion, settings.analysis)
         identity = identify_model(model_path) if model_path else None
@@ -80,7 +80,16 @@ def scan_video(
         def summary() -> Summary:
             span_s = _span_s(motion)
             return build_summary(
-                info, len(motion.t_s), span_s, reader.damage, analysis, motion.view, settings, software, timings_s
+                info,
+                len(motion.t_s),
+                span_s,
+                reader.damage,
+                analysis,
+                motion.view,
+                measured.ways,
+                settings,
+                software,
+                timings_s,
             )
 
         if out is None:
@@ -94,39 +103,6 @@ def scan_video(
             finished = summary()
             write_summary(finished, folder / "summary.json")
     return finished
-
-
-def _measured(
-    reader: VideoReader,
-    model_path: Path | None,
-    marked: tuple[MarkedRegion, ...],
-    settings: Settings,
-    observer: ProgressObserver | None,
-) -> Motion:
-    """Marked regions, the legs of a body, or both; what moves by itself where nobody is seen."""
-    if model_path is None:
-        return measure_by_hand(reader, marked, settings, observer)
-    motion = measure(reader, model_path, settings, observer)
-    if marked:
-        return beside(motion, measure_by_hand(reader, marked, settings, observer))
-    # somebody without legs in view is no close-up of a foot
-    near = motion.view is None and not motion.person_seen
-    return measure_close_up(reader, settings, observer) if near else motion
-
-
-def measure(
-    reader: VideoReader, model_path: Path, settings: Settings, observer: ProgressObserver | None = None
-) -> Motion:
-    """Follow legs and camera through every picture of a video."""
-    info = reader.info
-    tracker = Tracker(info.width_px, info.height_px, settings.motion)
-    with PoseWorker(model_path, settings.pose) as worker, closing(read_ahead(reader, settings.video.ahead)) as frames:
-        chooser = PersonChooser(settings.pose)
-        for frame, pose in locate(frames, worker, chooser, settings.pose):
-            tracker.push(frame, pose)
-            if observer is not None:
-                observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
-    return replace(tracker.finish(), person_seen=chooser.person_seen)
 
 
 def draw_clip(

@@ -55,6 +55,33 @@ class PoseSettings(_Section):
     sides_apart_ratio: float = _number(3, 1.5, 20, "1", "and so much farther from their own last place")
 
 
+class LegsSettings(_Section):
+    """Where the legs are when nothing else of the person is seen. "measured" is on simulated people of seed set 0 and real clips, cut below the hips and knees."""
+
+    scout_pictures: int = _number(12, 3, 100, "pictures", "spread over a video before another way of finding legs is chosen")
+    pose_patience_s: float = _number(5, 0.5, 600, "s", "of video in which too few whole persons are seen before it is scouted")
+    pose_share: float = _number(0.25, 0.01, 1, "1", "of the pictures with legs of a whole person, from which that way is kept")
+    legs_share: float = _number(0.5, 0.1, 1, "1", "of the scouted pictures in which legs alone must be seen before they are believed")
+    search_sides: tuple[float, ...] = Field(default=(0.75, 1.2, 2.0, 3.2), min_length=1, max_length=8, description="[picture's long side] sizes of the squares searched; the body that the legs belong to would fill them", json_schema_extra={"unit": "picture's long side"})
+    search_step: float = _number(0.35, 0.1, 1, "sides", "between the squares searched; 0.25 found as many (measured)")
+    search_turns: int = _number(4, 1, 16, "1", "turns of the squares searched, round the clock; the turns between at the next search")
+    search_refined: int = _number(16, 1, 200, "squares", "of the search that are looked at again where they point to")
+    search_kept: int = _number(5, 1, 50, "squares", "of those that are refined to the end")
+    search_verified: int = _number(2, 1, 20, "squares", "of those that are held against the squares around them")
+    min_heat: float = _number(0.42, 0.1, 1, "1", "mean heat of the legs over the looks that verify them; 0.48-0.84 on most legs, 0.1-0.4 on most of what is none (measured)")
+    min_clear: float = _number(0.45, 0, 1, "1", "mean visibility of the legs over those looks; 0.5-0.95 on legs, mostly below 0.5 on what is none (measured)")
+    max_spread: float = _number(0.24, 0.02, 1, "shank lengths", "between those looks; 0.03-0.23 on most legs, above 0.25 on most of what is none (measured)")
+    follow_growth: float = _number(0.35, 0.02, 2, "1", "logarithm of the change of size between two pictures")
+    longest_pause: int = _number(10, 0, 1000, "pictures", "passed over between two searches that find nothing")
+    sided_doubt: float = _number(0.2, 0, 0.5, "1", "share of the looks that may give the legs each other's names")
+    sided_forward: float = _number(0.05, 0, 1, "shank lengths", "that toes are further down the leg than heels, or the reverse, to tell front from back")
+    sided_turn: float = _number(2.5, 0.1, 20, "1", "sideward over downward length of the feet up to which they point to the camera")
+    sided_apart: float = _number(0.3, 0, 2, "shank lengths", "between the legs, across them: nearer ones can be in either order")
+    sided_heat: float = _number(0.6, 0.1, 1, "1", "mean heat of legs whose feet are seen well enough to tell where they point")
+    sided_pictures: float = _number(0.3, 0.01, 1, "1", "share of the pictures that must tell which leg is the left one")
+    sided_share: float = _number(0.7, 0.5, 1, "1", "of those pictures that must confirm it")
+
+
 class MotionSettings(_Section):
     """How it moves. Lengths called "shanks" are multiples of the length of the shank in the picture."""
 
@@ -301,6 +328,7 @@ class Settings(_Section):
 
     video: VideoSettings = VideoSettings()
     pose: PoseSettings = PoseSettings()
+    legs: LegsSettings = LegsSettings()
     motion: MotionSettings = MotionSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     clip: ClipSettings = ClipSettings()

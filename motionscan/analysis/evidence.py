@@ -18,6 +18,7 @@ from motionscan.analysis.trace import (
     shared_with_camera,
     without_baseline,
 )
+from motionscan.body import limb_of
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -51,7 +52,8 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     anywhere = np.any(list(gross.values()), axis=0) if gross else np.zeros(len(scene.clock.grid_s), dtype=bool)
     found = []
     for region in regions:
-        limb = [gross[other.id] for other in regions if other is region or (region.side and other.side == region.side)]
+        own = limb_of(region.id, region.part)
+        limb = [gross[r.id] for r in regions if r is region or (own and limb_of(r.id, r.part) == own)]
         found.append(gather(region, scene, gross[region.id], np.any(limb, axis=0), anywhere, settings))
     return found
 

@@ -7,6 +7,7 @@ import numpy as np
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.patterns import Stretch
+from motionscan.body import limb_of
 from motionscan.settings import AnalysisSettings
 
 
@@ -28,7 +29,8 @@ def own_events(evidences: list[Evidence], settings: AnalysisSettings) -> list[Ev
 
 
 def _same_limb(a: Evidence, b: Evidence) -> bool:
-    return a.region.id == b.region.id or (a.region.side is not None and a.region.side == b.region.side)
+    limb = limb_of(a.region.id, a.region.part)
+    return a.region.id == b.region.id or (limb is not None and limb == limb_of(b.region.id, b.region.part))
 
 
 def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:

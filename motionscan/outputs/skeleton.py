@@ -1,10 +1,10 @@
-"""The legs on the picture: thin lines in the colour of what each region does, and L/R beside the knees."""
+"""The legs on the picture: thin lines in the colour of what each region does, and L/R, or 1/2, beside the knees."""
 
 from typing import Final
 
 import numpy as np
 
-from motionscan.body import EDGES, LANDMARKS, SIDES, landmark
+from motionscan.body import EDGES, LANDMARKS, NUMBERED, SIDES, landmark, limb_of
 from motionscan.outputs.planes import Ink, Planes, ink, polylines
 from motionscan.outputs.text import sprite, stamp
 from motionscan.outputs.wording import PATTERN_INKS, region_words
@@ -18,14 +18,18 @@ _LABEL_TO_TEXT: Final = 1.3
 """L and R are larger than the words of the strip: they are looked for in passing."""
 
 
-def _region_of(a: int, b: int) -> str:
+def _part_of(a: int, b: int) -> tuple[int, str]:
+    """Number of the leg, and the part of it."""
     side, first = LANDMARKS[a].split("_")
     second = LANDMARKS[b].split("_")[1]
-    return f"{side}_{_PART_OF_LINE.get((first, second), 'foot')}"
+    return int(side != SIDES[0]), _PART_OF_LINE.get((first, second), "foot")
 
 
 _PART_OF_LINE: Final = {("hip", "knee"): "thigh", ("knee", "ankle"): "shank"}
-_REGION_OF_EDGE: Final = {(a, b): _region_of(a, b) for a, b in EDGES}
+_PART_OF_EDGE: Final = {(a, b): _part_of(a, b) for a, b in EDGES}
+
+
+_SIGNS: Final = {"left": "L", "right": "R", "leg_1": "1", "leg_2": "2"}
 
 
 class Skeleton:
@@ -45,6 +49,7 @@ class Skeleton:
         self._lit_s = np.array([[event.onset_s for event in analysis.events], ends])
         self._line_px = _line_width(motion, settings, scale)
         self._label_px = round(_LABEL_TO_TEXT * text_px)
+        self._legs = _names(motion)
         self._outward = _outward(motion.landmarks_px)
         self._marked = {region.id: region for region in motion.regions if region.outline_px is not None}
 
@@ -63,10 +68,10 @@ class Skeleton:
         """Lines of each region, in pixels of the drawn picture."""
         points = self._motion.landmarks_px[index] * self._scale
         shapes: dict[str, list[FloatArray]] = {}
-        for edge, region in _REGION_OF_EDGE.items():
+        for edge, (leg, part) in _PART_OF_EDGE.items():
             line = points[list(edge)]
             if np.isfinite(line).all():
-                shapes.setdefault(region, []).append(line)
+                shapes.setdefault(f"{self._legs[leg]}_{part}", []).append(line)
         for name, marked in self._marked.items():
             shapes[name] = [self._marked_outline(marked, index)]
         return shapes
@@ -94,10 +99,10 @@ class Skeleton:
         return {self._analysis.events[place].region for place in lit}
 
     def _labels(self, planes: Planes, index: int) -> None:
-        for side in SIDES:
+        for side, name in zip(SIDES, self._legs, strict=True):
             knee = self._motion.landmarks_px[index, landmark(side, "knee")] * self._scale
             if np.isfinite(knee).all():
-                self._label(planes, side[0].upper(), knee + self._outward[side] * self._label_px)
+                self._label(planes, _SIGNS[name], knee + self._outward[side] * self._label_px)
         for region in self._marked.values():
             outline = self._marked_outline(region, index)
             above = outline.min(axis=0) + np.array([0.5 * np.ptp(outline[:, 0]), -0.7 * self._label_px])
@@ -111,6 +116,12 @@ class Skeleton:
         left, top = (2 * int(value // 2) for value in corner)
         stamp(planes, shadow, left, top, _DARK)
         stamp(planes, np.pad(body, rim), left, top, _WHITE)
+
+
+def _names(motion: Motion) -> tuple[str, ...]:
+    """What the two legs are called, in the order of the landmarks."""
+    numbered = any(limb_of(region.id, region.part) in NUMBERED for region in motion.regions)
+    return NUMBERED if numbered else SIDES
 
 
 def _line_width(motion: Motion, settings: ClipSettings, scale: float) -> int:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, NonNegativeFloat
 
-from motionscan.body import View
+from motionscan.body import Source, View
 from motionscan.errors import OutputError
 from motionscan.records import (
     Analysis,
@@ -58,6 +58,14 @@ class Input(_Part):
     damage: Damage
 
 
+class Way(_Part):
+    """One way of finding what to measure, in the order of trying."""
+
+    source: Source
+    tried: str
+    given_up_because: str | None
+
+
 class Software(_Part):
     """What made this summary: enough to make it again."""
 
@@ -76,6 +84,7 @@ class Summary(_Part):
     schema_version: Literal["1"]
     input: Input
     view: View | None
+    ways: tuple[Way, ...]
     quality: Quality
     regions: tuple[Region, ...]
     events: tuple[Event, ...]
@@ -96,6 +105,7 @@ def build_summary(
     damage: Damage,
     analysis: Analysis,
     view: View | None,
+    ways: tuple[Way, ...],
     settings: Settings,
     software: dict[str, Any],
     timings_s: dict[str, float],
@@ -105,6 +115,7 @@ def build_summary(
     Args:
         frame_count: pictures that were measured.
         duration_s: from the first to the end of the last measured picture.
+        ways: in which ways the legs were looked for, in order.
         software: as made by ``software.software_block``.
         timings_s: how long each stage took.
 
@@ -116,6 +127,7 @@ def build_summary(
         schema_version="1",
         input=_input(info, frame_count, duration_s, damage, analysis),
         view=view,
+        ways=ways,
         quality=rounded(analysis.quality),
         regions=rounded(analysis.regions),
         events=rounded(analysis.events),

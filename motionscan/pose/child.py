@@ -7,8 +7,8 @@ its parent.
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Final
 
 from motionscan.pose.isolation import shut_network
 from motionscan.pose.wire import read_line, read_picture, write_line
@@ -24,14 +24,13 @@ def main() -> None:
     try:
         model = _read(request["model"])
         namespace = shut_network()
-        landmarker = _landmarker(model, request["people"])
+        finder = _FINDERS[request["finder"]](model, request["options"])
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it
         write_line(answers, {"error": _one_line(error)})
         return
     write_line(answers, {"ready": True, "network_namespace": namespace})
-    with landmarker:
-        for answer in _answers(landmarker, given):
-            write_line(answers, answer)
+    for answer in _answers(finder, given):
+        write_line(answers, answer)
 
 
 def _own_stdout() -> IO[bytes]:
@@ -46,28 +45,53 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def _landmarker(model: bytes, people: int) -> Any:
-    """The MediaPipe task; IMAGE mode, because VIDEO mode smooths fast movement away."""
+def _persons(model: bytes, options: dict[str, Any]) -> "Finder":
+    """Whole persons by MediaPipe's task; IMAGE mode, because VIDEO mode smooths fast movement away."""
+    import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 
-    options = vision.PoseLandmarkerOptions(
+    task = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_buffer=model),
         running_mode=vision.RunningMode.IMAGE,
-        num_poses=people,
+        num_poses=options["people"],
     )
-    return vision.PoseLandmarker.create_from_options(options)
+    landmarker = vision.PoseLandmarker.create_from_options(task)
+
+    def find(rgb: Any) -> list[dict[str, Any]]:
+        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
+        return [{"points": _numbers(points)} for points in landmarker.detect(image).pose_landmarks]
+
+    return find
 
 
-def _answers(landmarker: Any, given: IO[bytes]) -> Iterator[dict[str, Any]]:
-    import mediapipe
+def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
+    """Legs alone, by the bundle's landmark network."""
+    from motionscan.pose.landmark_net import LandmarkNet
+    from motionscan.pose.legs import LegsFinder
+    from motionscan.settings import LegsSettings
+
+    finder = LegsFinder(LandmarkNet(model), LegsSettings.model_validate(options))
+
+    def find(rgb: Any) -> list[dict[str, Any]]:
+        legs = finder.find(rgb)
+        return [] if legs is None else [{"points": legs.numbers(rgb.shape[1], rgb.shape[0]), "sided": legs.sided}]
+
+    return find
+
+
+Finder = Callable[[Any], list[dict[str, Any]]]
+"""Gives the persons in a picture (h, w, 3): their points as in ``wire``, and whether left and right are confirmed."""
+_FINDERS: Final[dict[str, Callable[[bytes, dict[str, Any]], Finder]]] = {"pose": _persons, "legs": _legs}
+
+
+def _answers(finder: Finder, given: IO[bytes]) -> Iterator[dict[str, Any]]:
     import numpy as np
 
     while (picture := read_picture(given)) is not None:
         height_px, width_px, pixels = picture
         rgb = np.frombuffer(pixels, np.uint8).reshape(height_px, width_px, 3)
         try:
-            image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
-            yield {"persons": [_numbers(points) for points in landmarker.detect(image).pose_landmarks]}
+            yield {"persons": finder(rgb)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it
             yield {"error": _one_line(error)}
             return

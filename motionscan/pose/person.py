@@ -77,11 +77,15 @@ class PersonChooser:
         legs_seen = seen_points[LEG_POINTS]
         legs_px = np.where(legs_seen[:, None], person.landmarks_px[LEG_POINTS], np.nan)
         visibility = np.where(legs_seen, person.visibility[LEG_POINTS], 0.0)
-        if self._sides.exchanged(legs_px):
+        exchanged = self._sides.exchanged(legs_px)
+        if exchanged:
             legs_px, visibility = swapped(legs_px), swapped(visibility)
         view: View = "full_body" if seen_points[list(SHOULDERS)].any() else "legs_only"
         rest = tuple(_known(other.landmarks_px) for other in others)
-        return BodyPose(t_s, legs_px, visibility, _known(person.landmarks_px), rest, "pose", view)
+        body_px, sided = _known(person.landmarks_px), person.sided
+        if exchanged and sided is not None:
+            sided = not sided
+        return BodyPose(t_s, legs_px, visibility, body_px, rest, person.source, view, sided)
 
 
 def _known(points_px: FloatArray) -> FloatArray:

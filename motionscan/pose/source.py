@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from motionscan.body import Source
 from motionscan.records import ByteArray, FloatArray
 
 POINT_COUNT: Final = 33
@@ -30,6 +31,9 @@ class Person:
     """(33,) 0..1: the point is in the picture and not hidden."""
     presence: FloatArray
     """(33,) 0..1: the point is in the picture."""
+    source: Source = "pose"
+    sided: bool | None = True
+    """Whether this picture confirms which leg is the left one; None where it does not tell."""
 
 
 class PoseSource(Protocol):

@@ -1,7 +1,8 @@
 """What passes between a ``PoseWorker`` and its process, over two pipes.
 
-To the child:   one line of JSON (model, people), then per picture a header and the pixels.
-From the child: one line of JSON ({"ready": ...} or {"error": ...}), then per picture one such line.
+To the child:   one line of JSON (model, finder, options), then per picture a header and the pixels.
+From the child: one line of JSON ({"ready": ...} or {"error": ...}), then per picture one line: {"persons": [...]}
+                or {"error": ...}. A person has "points" and may have "sided".
 """
 
 import json
@@ -10,7 +11,7 @@ from typing import IO, Any, Final
 
 _PICTURE: Final = struct.Struct("<II")
 FIELDS: Final = 4
-"""Numbers per landmark: x and y over the picture's size, visibility, presence."""
+"""Numbers per landmark: x and y over the picture's size, visibility, presence; null where not known."""
 
 
 def write_line(pipe: IO[bytes], message: dict[str, Any]) -> None:

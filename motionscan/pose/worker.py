@@ -14,12 +14,13 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from motionscan.body import Source
 from motionscan.errors import PoseError
 from motionscan.pose.isolation import environment_without_network
 from motionscan.pose.source import Person
 from motionscan.pose.wire import read_line, write_line, write_picture
-from motionscan.records import ByteArray
-from motionscan.settings import PoseSettings
+from motionscan.records import ByteArray, FloatArray
+from motionscan.settings import LegsSettings, PoseSettings
 
 CLOSE_S: Final = 3.0
 """How long a process that has nothing to do any more may take to end before it is killed."""
@@ -29,15 +30,20 @@ _LIBRARY_CURE: Final = "on Debian or Ubuntu run `apt-get install libegl1 libgles
 
 
 class PoseWorker:
-    """A ``PoseSource`` that asks MediaPipe's pose landmarker; use it in a ``with`` block.
+    """A ``PoseSource`` that asks MediaPipe's pose landmarker, or the finder of legs; use it in a ``with`` block.
 
     The process starts with the block and gets ready while the caller goes on. Leaving the block ends it, always.
     """
 
-    def __init__(self, model: Path, settings: PoseSettings) -> None:
-        """Prepare; ``model`` is a checked ``.task`` file (see ``ensure_model``)."""
-        self._model = model
+    def __init__(self, model: Path, settings: PoseSettings, legs: LegsSettings | None = None) -> None:
+        """Prepare; ``model`` is a checked ``.task`` file (see ``ensure_model``).
+
+        With ``legs`` it looks for legs alone, without them for whole persons.
+        """
         self._settings = settings
+        self._source: Source = "pose" if legs is None else "legs"
+        options = {"people": settings.max_people} if legs is None else legs.model_dump()
+        self._request = {"model": str(model), "finder": self._source, "options": options}
         self._pictures: queue.SimpleQueue[tuple[int, int, memoryview] | None] = queue.SimpleQueue()
         self._started: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -116,7 +122,7 @@ class PoseWorker:
         answer = self._next(self._answers)
         height_px, width_px, scale = self._awaited.popleft()
         size_px = np.array([width_px, height_px], dtype=float) * scale
-        return tuple(_person(np.array(numbers, dtype=float), size_px) for numbers in answer["persons"])
+        return tuple(_person(person, size_px, self._source) for person in answer["persons"])
 
     # ------------------------------------------------------------ the pipes
     def _write(self) -> None:
@@ -124,7 +130,7 @@ class PoseWorker:
         pipe = self._process.stdin
         assert pipe is not None
         try:
-            write_line(pipe, {"model": str(self._model), "people": self._settings.max_people})
+            write_line(pipe, self._request)
             while (picture := self._pictures.get()) is not None:
                 write_picture(pipe, *picture)
         except OSError:
@@ -198,8 +204,9 @@ def _close_quietly(pipe: Any) -> None:
         return  # the rest of a picture for a process that is gone
 
 
-def _person(numbers: np.ndarray[Any, np.dtype[np.float64]], size_px: np.ndarray[Any, np.dtype[np.float64]]) -> Person:
-    return Person(numbers[:, :2] * size_px, numbers[:, 2], numbers[:, 3])
+def _person(answer: dict[str, Any], size_px: FloatArray, source: Source) -> Person:
+    numbers = np.array(answer["points"], dtype=float)
+    return Person(numbers[:, :2] * size_px, numbers[:, 2], numbers[:, 3], source, answer.get("sided", True))
 
 
 def _failure(message: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import av
 import numpy as np
@@ -84,10 +84,21 @@ class VideoReader:
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode from the start time on; ``damage`` begins anew."""
+        yield from self._read("DEFAULT")
+
+    def keyframes(self) -> Iterator[Frame]:
+        """The same, but only pictures that can be decoded alone; there may be none."""
+        try:
+            yield from self._read("NONKEY")
+        except NoFrames:
+            return  # whether there is any picture at all is said by the iteration over all of them
+
+    def _read(self, skipped: Literal["DEFAULT", "NONKEY"]) -> Iterator[Frame]:
         self.close()
         self.damage = Damage()
         container, stream = open_video(self._path, self._settings)
         self._container = container
+        stream.codec_context.skip_frame = skipped
         try:
             yield from self._frames(container, stream)
         finally:

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmark simulated|closeups|real|speed``: what motionscan gets right, and how fast."""
+"""``python -m tests.benchmark simulated|closeups|real|legs|speed``: what motionscan gets right, and how fast."""
 
 import sys
 from collections.abc import Callable
@@ -8,6 +8,7 @@ COMMANDS = {
     "simulated": "people whose movement is known",
     "closeups": "the same from so near that only a foot or a calf is seen",
     "real": "real recordings",
+    "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
 }
 

@@ -16,11 +16,11 @@ from typing import Any
 from motionscan.analysis.analyse import analyse
 from motionscan.pose.models import ensure_model
 from motionscan.records import Motion
-from motionscan.scan import measure
 from motionscan.settings import Settings
 from motionscan.simulate.catalogue import catalogue
 from motionscan.simulate.job import simulate
 from motionscan.video.reader import VideoReader
+from motionscan.ways import measure
 from tests.benchmark.score import Score, score_clip, summary_rows
 
 
@@ -62,7 +62,7 @@ def _measured(job: tuple[str, int, Path, str, bool]) -> tuple[Motion, dict[str, 
     if fresh or not kept.exists():
         settings = Settings()
         with VideoReader(video, settings.video) as reader:
-            motion = measure(reader, ensure_model(model), settings)
+            motion = measure(reader, ensure_model(model), settings).motion
         kept.write_bytes(pickle.dumps(motion))
     loaded: Motion = pickle.loads(kept.read_bytes())
     return loaded, truth

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from motionscan.errors import OutputError
 from motionscan.outputs.schema import summary_schema
 from motionscan.outputs.software import software_block
-from motionscan.outputs.summary import Summary, build_summary, write_summary
+from motionscan.outputs.summary import Summary, Way, build_summary, write_summary
 from motionscan.records import Analysis, Damage
 from motionscan.settings import Settings
 from tests.outputs.conftest import Case, make_case, video_info
@@ -25,6 +25,7 @@ KEYS = [
     "schema_version",
     "input",
     "view",
+    "ways",
     "quality",
     "regions",
     "events",
@@ -47,6 +48,7 @@ def summary_of(analysis: Analysis, damage: Damage | None = None, **info: Any) ->
         damage or Damage(),
         analysis,
         "full_body",
+        (Way(source="pose", tried="22 pictures", given_up_because=None),),
         Settings(),
         software_block("full", "a" * 64),
         {"measure": 1.23456, "clip": 2.0},

@@ -1,0 +1,105 @@
+"""Finds legs without a person: the landmark network asked about many squares of the picture, then followed.
+
+A square is believed when the heat maps of knee, ankle, heel and toe have peaks, and when other squares around it,
+some of them mirrored, show the same legs in the same places. Chairs and hands pass the first test at times, never
+yet the second.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
+from motionscan.pose.legs_evidence import Legs, agreed, weight
+from motionscan.pose.squares import SIDE, TURN, X, Y, grid, next_squares
+from motionscan.records import ByteArray, FloatArray
+from motionscan.settings import LegsSettings
+
+_SHIFTS: Final = np.array(
+    # shift to the right and down over the side, growth, turn in radians
+    [[0.05, 0.0, 1.10, 0.10], [-0.05, 0.03, 0.92, -0.10], [0.0, -0.05, 1.0, 0.15], [0.0, 0.05, 1.05, -0.15]]
+)
+"""How the other squares differ that must show the same legs: as much as the network bears."""
+
+
+class LegsFinder:
+    """Finds the legs in pictures that come one after another.
+
+    A search over the whole picture is made for the first one, and again when the legs are lost; after one that finds
+    nothing ever more pictures are passed over until the next, which then tries the turns between.
+    """
+
+    def __init__(self, net: LandmarkNet, settings: LegsSettings) -> None:
+        """Start without a past."""
+        self._net = net
+        self._settings = settings
+        self._last: Legs | None = None
+        self._pause = 0
+        self._failures = 0
+
+    def find(self, rgb: ByteArray) -> Legs | None:
+        """The legs in the next picture (h, w, 3); None when none are seen."""
+        pyramid = Pyramid(rgb)
+        legs = self._follow(pyramid) if self._last is not None else None
+        if legs is None:
+            legs = self._search_when_due(pyramid)
+        self._last = legs or self._last
+        return legs
+
+    def _follow(self, pyramid: Pyramid) -> Legs | None:
+        """The legs near where they were last seen."""
+        assert self._last is not None
+        first = self._net.look(pyramid, self._last.square[None])
+        square = next_squares(first.points_px)
+        if not square[0, SIDE] > 0:
+            return None
+        mirrored = self._net.look(pyramid, square, mirrored=True)
+        legs = agreed(joined(first, mirrored), pyramid, self._settings)
+        same = legs is not None and _near(legs, self._last, self._settings)
+        return legs if same else None
+
+    def _search_when_due(self, pyramid: Pyramid) -> Legs | None:
+        if self._pause > 0:
+            self._pause -= 1
+            return None
+        legs = self.search(pyramid)
+        self._failures = 0 if legs is not None else self._failures + 1
+        self._pause = min(3**self._failures - 1, self._settings.longest_pause)
+        return legs
+
+    def search(self, pyramid: Pyramid) -> Legs | None:
+        """The legs anywhere in a picture."""
+        s = self._settings
+        turns = (np.arange(s.search_turns) + 0.5 * (self._failures % 2)) * 2 * np.pi / s.search_turns
+        squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, turns)
+        seen = self._best(self._net.look(pyramid, squares), pyramid, s.search_refined)
+        seen = self._best(self._net.look(pyramid, next_squares(seen.points_px)), pyramid, s.search_kept)
+        seen = self._net.look(pyramid, next_squares(seen.points_px))
+        seen = self._best(self._net.look(pyramid, next_squares(seen.points_px)), pyramid, s.search_verified)
+        found = [self.verified(pyramid, square) for square in next_squares(seen.points_px)]
+        return max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
+
+    def _best(self, seen: Seen, pyramid: Pyramid, count: int) -> Seen:
+        """Those with the most evidence for legs."""
+        return seen[np.argsort(-weight(seen, pyramid))[:count]]
+
+    def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
+        """The legs in one (4,) square, when the squares around it and their mirror images show them too."""
+        around = _shifted(square)
+        plain = self._net.look(pyramid, np.concatenate([square[None], around]))
+        mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
+        return agreed(joined(plain, mirrored), pyramid, self._settings)
+
+
+def _shifted(square: FloatArray) -> FloatArray:
+    squares = np.repeat(square[None], len(_SHIFTS), axis=0)
+    squares[:, [X, Y]] += _SHIFTS[:, :2] * square[SIDE]
+    squares[:, SIDE] *= _SHIFTS[:, 2]
+    squares[:, TURN] += _SHIFTS[:, 3]
+    return squares
+
+
+def _near(legs: Legs, last: Legs, settings: LegsSettings) -> bool:
+    """Whether these are the legs of the picture before, as far as size tells."""
+    growth = abs(np.log(legs.square[SIDE] / last.square[SIDE]))
+    return bool(growth <= settings.follow_growth)

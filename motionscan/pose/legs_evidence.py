@@ -1,0 +1,123 @@
+"""What speaks for legs in what the landmark network sees: heat, agreement of several looks, and which side is left."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from motionscan.body import JOINTS, SIDES, landmark
+from motionscan.pose.landmark_net import Pyramid, Seen
+from motionscan.pose.source import LEG_POINTS, POINT_COUNT
+from motionscan.pose.squares import disagreement, next_squares
+from motionscan.records import BoolArray, FloatArray
+from motionscan.settings import LegsSettings
+
+_COUNT: Final = len(JOINTS)
+_SHOWN: Final = np.array([[landmark(side, joint) for joint in JOINTS[1:]] for side in SIDES])
+"""(2, 4) knee, ankle, heel and toe of each leg among the ten."""
+_ENDS: Final = np.array([landmark(side, joint) for side in SIDES for joint in JOINTS[2:]])
+"""Ankles, heels and toes, by which two looks are compared."""
+_FAR_LEG: Final = 0.5
+"""Weight of the leg that is seen less: in a side view the other one hides it."""
+_UNSTEADY: Final = 0.1
+"""Evidence that a square loses for asking for another one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Legs:
+    """Legs that several looks at a picture agree on."""
+
+    points_px: FloatArray
+    """(10, 2) in the order of ``body.LANDMARKS``, pixels of the picture."""
+    visibility: FloatArray
+    """(10,) 0..1."""
+    square: FloatArray
+    """(4,) where to look in the next picture."""
+    evidence: float
+    """Mean heat of the legs over the looks, 0..1."""
+    sided: bool | None
+    """Whether left and right fit the way that the feet point; None where that does not tell."""
+
+    def numbers(self, width_px: int, height_px: int) -> list[list[float | None]]:
+        """The person's points as they are sent, with nothing known of what is not a leg."""
+        rows: list[list[float | None]] = [[None, None, 0.0, 0.0]] * POINT_COUNT
+        for point, (x_px, y_px), seen in zip(LEG_POINTS, self.points_px, self.visibility, strict=True):
+            rows[point] = [float(x_px) / width_px, float(y_px) / height_px, float(seen), float(seen)]
+        return rows
+
+
+def heat_of_legs(seen: Seen, width_px: int, height_px: int) -> FloatArray:
+    """(n,) how clearly legs are seen inside the picture, 0..1."""
+    points_px = seen.points_px[:, LEG_POINTS]
+    inside = ((points_px >= 0) & (points_px <= (width_px, height_px))).all(axis=-1)
+    legs = (seen.heat[:, LEG_POINTS] * inside)[:, _SHOWN].mean(axis=-1)
+    legs = np.sort(legs, axis=1)
+    return np.asarray((legs[:, 1] + _FAR_LEG * legs[:, 0]) / (1 + _FAR_LEG))
+
+
+def weight(seen: Seen, pyramid: Pyramid) -> FloatArray:
+    """(n,) by which squares are ranked: heat, less what the square is off."""
+    off = np.minimum(disagreement(seen.squares, next_squares(seen.points_px)), 1.5)
+    return heat_of_legs(seen, pyramid.width_px, pyramid.height_px) - _UNSTEADY * off
+
+
+def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings) -> Legs | None:
+    """What several looks at the same place have in common; None when that is not enough for legs."""
+    points_px = looks.points_px[:, LEG_POINTS]
+    heat, visibility = looks.heat[:, LEG_POINTS], looks.visibility[:, LEG_POINTS]
+    first, shank_px = points_px[0], shanks_px(points_px[0]).max()
+    straight = _apart(points_px, first)
+    crossed = _apart(np.roll(points_px, _COUNT, axis=1), first)
+    named_otherwise = crossed < straight
+    spread = np.median(np.minimum(straight, crossed)[1:]) / shank_px
+    evidence = float(heat_of_legs(looks, pyramid.width_px, pyramid.height_px).mean())
+    clear = float(visibility[:, _SHOWN].mean())
+    if not _enough(evidence, clear, float(spread), settings):
+        return None
+    if named_otherwise.mean() > 0.5:
+        named_otherwise = ~named_otherwise
+    points_px, heat, visibility = (_named(values, named_otherwise) for values in (points_px, heat, visibility))
+    middle_px = np.median(points_px, axis=0)
+    clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
+    sided = well_named(middle_px, settings) if clearly else None
+    seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
+    square = np.median(next_squares(looks.points_px), axis=0)
+    return Legs(middle_px, seen, square, evidence, sided)
+
+
+def _enough(evidence: float, clear: float, spread: float, settings: LegsSettings) -> bool:
+    return evidence >= settings.min_heat and clear >= settings.min_clear and spread <= settings.max_spread
+
+
+def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:
+    """(n,) mean distance of ankles, heels and toes from those of the first look."""
+    return np.asarray(np.hypot(*np.moveaxis(points_px - first_px, -1, 0))[:, _ENDS].mean(axis=1))
+
+
+def _named(values: FloatArray, otherwise: BoolArray) -> FloatArray:
+    """(n, 10, ...) with the names of the legs exchanged in some looks."""
+    return np.concatenate([values[~otherwise], np.roll(values[otherwise], _COUNT, axis=1)])
+
+
+def shanks_px(legs_px: FloatArray) -> FloatArray:
+    """(2,) length of each shank."""
+    return np.asarray(np.hypot(*(legs_px[_SHOWN[:, 0]] - legs_px[_SHOWN[:, 1]]).T))
+
+
+def well_named(legs_px: FloatArray, settings: LegsSettings) -> bool | None:
+    """Whether left and right are where they must be for feet that point this way; None where that cannot be said.
+
+    Toes further down the leg than heels are seen from the front, and then the left leg is on the right. Feet that
+    point sideways, and legs that are one behind the other, say nothing.
+    """
+    knees, ankles, heels, toes = (legs_px[_SHOWN[:, column]] for column in range(4))
+    shank_px = shanks_px(legs_px).max()
+    down = (ankles - knees).mean(axis=0)
+    down = down / max(np.hypot(*down), 1e-9)
+    leftward = np.array([down[1], -down[0]])  # to the picture's right when down is down
+    apart = ((ankles + knees)[0] - (ankles + knees)[1]) @ leftward / (2 * shank_px)
+    forward = ((toes - heels) @ down).mean() / shank_px
+    sideward = abs(((toes - heels) @ leftward).mean()) / shank_px
+    if abs(forward) < settings.sided_forward or sideward > settings.sided_turn * abs(forward):
+        return None
+    return bool(apart * forward > 0) if abs(apart) >= settings.sided_apart else None

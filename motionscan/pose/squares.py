@@ -1,0 +1,72 @@
+"""Squares of a picture: what the landmark network looks at, and where it says it should have looked.
+
+A set of squares is an (n, 4) array: middle x and y and side in pixels of the picture, and turn in radians, zero
+where the square's top is the picture's, growing clockwise.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from motionscan.records import FloatArray
+
+X, Y, SIDE, TURN = range(4)
+
+_CENTRE, _TOP = 33, 34
+"""Landmarks that stand for the middle of the hips and for how far and which way the body reaches from there."""
+_MARGIN: Final = 1.25
+"""Side of a square over the span that the body fills, as the network was trained."""
+
+
+def next_squares(points_px: FloatArray) -> FloatArray:
+    """(n, 4) squares that the landmarks (n, 39, 2), in pixels of the picture, ask for.
+
+    A square that is right asks for itself.
+    """
+    centre, reach = points_px[:, _CENTRE], points_px[:, _TOP] - points_px[:, _CENTRE]
+    side_px = 2 * _MARGIN * np.hypot(*reach.T)
+    turn = np.arctan2(reach[:, 0], -reach[:, 1])
+    return np.column_stack([centre, side_px, turn])
+
+
+def to_picture(points: FloatArray, squares: FloatArray) -> FloatArray:
+    """Points (n, m, 2), given as parts of each square's side from its upper left corner, in pixels of the picture."""
+    around = (points - 0.5) * squares[:, None, SIDE, None]
+    cos, sin = np.cos(squares[:, TURN])[:, None], np.sin(squares[:, TURN])[:, None]
+    x_px = cos * around[..., 0] - sin * around[..., 1]
+    y_px = sin * around[..., 0] + cos * around[..., 1]
+    return np.stack([x_px, y_px], axis=-1) + squares[:, None, :2]
+
+
+def disagreement(squares: FloatArray, others: FloatArray) -> FloatArray:
+    """(n,) how far squares are from others: middles over side, plus relative size, plus turn in radians."""
+    side_px = np.maximum(squares[:, SIDE], others[:, SIDE])
+    apart = np.hypot(*(squares - others)[:, :2].T) / side_px
+    growth = np.abs(np.log(np.maximum(others[:, SIDE], 1e-6) / squares[:, SIDE]))
+    turned = np.abs(np.angle(np.exp(1j * (others[:, TURN] - squares[:, TURN]))))
+    return np.asarray(apart + growth + turned)
+
+
+def grid(
+    width_px: float, height_px: float, sides_rel: tuple[float, ...], step_rel: float, turns: FloatArray
+) -> FloatArray:
+    """(n, 4) squares of several sizes and turns whose lower halves cover the picture.
+
+    The legs are in the half of a square that is below its middle, so the middles lie where that half still shows
+    the picture. Sizes are parts of the picture's longer side, steps between middles parts of the square's side.
+    """
+    long_px = max(width_px, height_px)
+    found = [_lattice(width_px, height_px, rel * long_px, step_rel, float(turn)) for rel in sides_rel for turn in turns]
+    return np.concatenate(found)
+
+
+def _lattice(width_px: float, height_px: float, side_px: float, step_rel: float, turn: float) -> FloatArray:
+    """The squares of one size and turn: the points a quarter side towards the feet lie on a lattice in the picture."""
+    columns, rows = (max(1, round(extent / (step_rel * side_px))) for extent in (width_px, height_px))
+    x_px = (np.arange(columns) + 0.5) * width_px / columns
+    y_px = (np.arange(rows) + 0.5) * height_px / rows
+    legs_px = np.stack(np.meshgrid(x_px, y_px), axis=-1).reshape(-1, 2)
+    towards_feet = np.array([-np.sin(turn), np.cos(turn)])
+    middles = legs_px - 0.25 * side_px * towards_feet
+    rest = np.broadcast_to([side_px, turn], (len(middles), 2))
+    return np.concatenate([middles, rest], axis=1)

@@ -1,0 +1,237 @@
+"""The ways of finding what to measure, tried in order: the whole person, legs alone, then what moves by itself."""
+
+import math
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from motionscan.body import Side, Source
+from motionscan.following import beside, measure_by_hand, measure_close_up
+from motionscan.motion.layout import MarkedRegion
+from motionscan.motion.tracker import Tracker
+from motionscan.naming import named
+from motionscan.outputs.summary import Way
+from motionscan.pose.person import PersonChooser
+from motionscan.pose.sampling import locate
+from motionscan.pose.source import Person, PoseSource
+from motionscan.pose.worker import PoseWorker
+from motionscan.records import BodyPose, Frame, Motion, Progress, ProgressObserver
+from motionscan.settings import Settings
+from motionscan.video.ahead import read_ahead
+from motionscan.video.reader import VideoReader
+from motionscan.video.spread import spread_pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user says of the legs."""
+
+    side: Side | None = None
+    """Which leg is filmed, or is nearer to the camera."""
+    mirrored: bool = False
+    """The picture is mirrored."""
+    marked: tuple[MarkedRegion, ...] = ()
+    """Regions marked by hand."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """One video measured, and how that came about."""
+
+    motion: Motion
+    ways: tuple[Way, ...]
+
+
+def measure(
+    reader: VideoReader,
+    model_path: Path | None,
+    settings: Settings,
+    observer: ProgressObserver | None = None,
+    told: Told | None = None,
+) -> Measured:
+    """Follow what is marked, and legs and camera, through every picture of a video.
+
+    Legs are followed in the first way that finds them; when somebody without legs in view is all that is seen, the
+    motion has no regions. Without a ``model_path`` only what is marked (at least one region) is followed.
+    """
+    told = told or Told()
+    if not told.marked:
+        if model_path is None:
+            raise ValueError("without a pose model something must be marked")
+        return _measure_legs(reader, model_path, settings, observer, told)
+    by_hand = measure_by_hand(reader, told.marked, settings, observer)
+    marked = Way(source="manual", tried="regions marked by hand", given_up_because=None)
+    if model_path is None:
+        return Measured(by_hand, (marked,))
+    legs = _measure_legs(reader, model_path, settings, observer, told)
+    return Measured(beside(legs.motion, by_hand), (marked, *legs.ways))
+
+
+def _measure_legs(
+    reader: VideoReader, model_path: Path, settings: Settings, observer: ProgressObserver | None, told: Told
+) -> Measured:
+    job = _Job(reader, model_path, settings, observer, told)
+    with job.finder("pose") as finder:
+        followed = job.followed("pose", finder, settings.legs.pose_patience_s)
+        if followed.enough(settings.legs.pose_share):
+            taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
+            return Measured(followed.motion, (taken,))
+        return job.scouted(finder, followed.motion.person_seen)
+
+
+_NOTES: Final[dict[Source, tuple[str, ...]]] = {
+    "legs": (
+        "Only legs are in the picture, and they are found less exactly than those of a whole person; film hip and "
+        "upper body as well where that is possible.",
+    )
+}
+_NO_SIDE: Final = (
+    "Which leg is the left one cannot be told from these pictures; name the filmed leg with --side, or film the "
+    "whole person."
+)
+_NOT_SEEN: Final[dict[Source, str]] = {"pose": "a person's legs", "legs": "legs alone"}
+
+
+class _Job:
+    """One video and how to follow what is in it."""
+
+    def __init__(
+        self,
+        reader: VideoReader,
+        model_path: Path,
+        settings: Settings,
+        observer: ProgressObserver | None,
+        told: Told,
+    ) -> None:
+        self._reader = reader
+        self._model_path = model_path
+        self._settings = settings
+        self._observer = observer
+        self._told = told
+
+    def finder(self, source: Source) -> PoseWorker:
+        """What finds legs in that way."""
+        legs = self._settings.legs if source == "legs" else None
+        return PoseWorker(self._model_path, self._settings.pose, legs)
+
+    def followed(self, source: Source, finder: PoseWorker, patience_s: float = math.inf) -> "_Followed":
+        """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
+        reader, settings = self._reader, self._settings
+        tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
+        counted = _Counted(finder)
+        chooser = PersonChooser(settings.pose)
+        sides: list[bool | None] = []
+        with closing(read_ahead(reader, settings.video.ahead)) as frames:
+            for frame, pose in locate(frames, counted, chooser, settings.pose):
+                tracker.push(frame, pose)
+                if pose is not None:
+                    sides.append(pose.sided)
+                self._report(frame)
+                missing = len(sides) < settings.legs.pose_share * counted.answers
+                if missing and frame.t_s >= patience_s:
+                    break
+        motion = _from(replace(tracker.finish(), person_seen=chooser.person_seen), source)
+        sided = source == "pose" or sides_known(sides, settings)
+        told = self._told
+        named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
+        return _Followed(named_motion, len(sides), counted.answers)
+
+    def scouted(self, pose_finder: PoseWorker, person_seen: bool) -> Measured:
+        """Look at pictures from all over the video in every way, and follow it in the first that shows enough."""
+        frames = spread_pictures(self._reader, self._settings.legs.scout_pictures)
+        given_up: list[Way] = []
+        way = self._tried("pose", pose_finder, frames)
+        if way.given_up_because is None:
+            return Measured(self.followed("pose", pose_finder).motion, (way,))
+        given_up.append(way)
+        with self.finder("legs") as legs_finder:
+            way = self._tried("legs", legs_finder, frames)
+            if way.given_up_because is None:
+                return Measured(self.followed("legs", legs_finder).motion, (*given_up, way))
+        given_up.append(way)
+        if person_seen or self._told.marked:
+            # somebody without legs in view is no close-up of a foot
+            return Measured(self.followed("pose", pose_finder).motion, tuple(given_up))
+        close_up = measure_close_up(self._reader, self._settings, self._observer)
+        moving = Way(source="motion", tried="what moves by itself in a close-up", given_up_because=None)
+        return Measured(close_up, (*given_up, moving))
+
+    def _tried(self, source: Source, finder: PoseWorker, frames: list[Frame]) -> Way:
+        """Whether that way shows legs in enough of the frames."""
+        limits = {"pose": self._settings.legs.pose_share, "legs": self._settings.legs.legs_share}
+        poses = look_at(frames, finder, self._settings)
+        found, limit = len(poses) - poses.count(None), limits[source]
+        why = f"{_NOT_SEEN[source]} in {found} of {len(frames)} pictures, {limit:.0%} are needed"
+        tried, enough = f"{len(frames)} pictures spread over the video", found >= limit * len(frames)
+        return Way(source=source, tried=tried, given_up_because=None if enough else why)
+
+    def _report(self, frame: Frame) -> None:
+        if self._observer is not None:
+            total_s = self._reader.info.declared_duration_s
+            self._observer(Progress("measure", frame.index + 1, frame.t_s, total_s))
+
+
+def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
+    """The legs in each of a few pictures far apart; None where none are found.
+
+    The pictures are gone through forth and back, so that what was found in the last one helps with the first.
+    """
+    order = [*range(len(frames)), *reversed(range(len(frames)))]
+    for number in order:
+        rgb = frames[number].rgb(settings.pose.picture_side_px)
+        finder.submit(frames[number].t_s, rgb, max(frames[number].luma.shape) / max(rgb.shape[:2]))
+    found: dict[int, BodyPose | None] = {}
+    for number in order:
+        height_px, width_px = frames[number].luma.shape
+        chooser = PersonChooser(settings.pose)
+        found[number] = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
+    return [found[number] for number in range(len(frames))]
+
+
+def sides_known(sides: list[bool | None], settings: Settings) -> bool:
+    """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
+    told = [side for side in sides if side is not None]
+    limits = settings.legs
+    enough = len(told) > 0 and len(told) >= limits.sided_pictures * len(sides)
+    return enough and sum(told) >= limits.sided_share * len(told)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Followed:
+    """A video followed to its end, or to where it was given up."""
+
+    motion: Motion
+    found: int
+    looked: int
+    """In how many pictures legs were found, and looked for."""
+
+    def enough(self, share: float) -> bool:
+        """Whether legs were found in so large a share of the pictures."""
+        return self.found > 0 and self.found >= share * self.looked
+
+
+class _Counted:
+    """A ``PoseSource`` that counts its answers."""
+
+    def __init__(self, source: PoseSource) -> None:
+        self._source = source
+        self.answers = 0
+        self.submit = source.submit
+        self.answered = source.answered
+
+    def result(self) -> tuple[Person, ...]:
+        self.answers += 1
+        return self._source.result()
+
+
+def _from(motion: Motion, source: Source) -> Motion:
+    """The motion with its regions marked as found in that way, and what that means for the reader."""
+    regions = tuple(replace(region, source=source) for region in motion.regions)
+    return replace(motion, regions=regions, notes=motion.notes + _NOTES.get(source, ()))
+
+
+def _with_sides_said(motion: Motion) -> Motion:
+    """The named motion, with a note where a leg has no side."""
+    unknown = any(region.part is not None and region.side is None for region in motion.regions)
+    return replace(motion, notes=(*motion.notes, _NO_SIDE)) if unknown else motion

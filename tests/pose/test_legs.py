@@ -1,0 +1,146 @@
+"""Legs without a person: found where they are in whatever place, size and turn; and never where there are none."""
+
+import cv2
+import numpy as np
+import pytest
+
+from motionscan.body import JOINTS, SIDES, landmark
+from motionscan.pose.landmark_net import LandmarkNet, Pyramid
+from motionscan.pose.legs import LegsFinder
+from motionscan.pose.legs_evidence import well_named
+from motionscan.settings import LegsSettings
+from motionscan.simulate.catalogue import catalogue
+from motionscan.simulate.render import Renderer
+from tests.simulate.test_recognised import rgb
+
+SETTINGS = LegsSettings()
+SHOWN = [landmark(side, joint) for side in SIDES for joint in JOINTS[1:]]
+FRONT = "right_foot_jerks_3hz_front_steady"
+KNEES = (500, 660, 1500, 1080)
+"""What is kept of its picture: left, top, right, bottom."""
+
+
+@pytest.fixture(scope="module")
+def net(lite_model):
+    return LandmarkNet(lite_model.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def seated():
+    """Picture (h, w, 3) of a seated person cut at the knees, and the (10, 2) joints in it."""
+    renderer = Renderer(catalogue()[FRONT])
+    picture, scale = rgb(renderer.picture(0.0))
+    left, top, right, bottom = (round(edge / scale) for edge in KNEES)
+    joints = renderer.joints_at(0.0)
+    legs = np.array([joints[f"{side}_{joint}"] for side in SIDES for joint in JOINTS]) / scale
+    return np.ascontiguousarray(picture[top:bottom, left:right]), legs - (left, top)
+
+
+def error_rel(found, truth):
+    """Mean distance of knees, ankles, heels and toes in shank lengths, whichever leg is called left."""
+    shank = np.hypot(*(truth[landmark("left", "knee")] - truth[landmark("left", "ankle")]))
+    apart = [np.hypot(*(named - truth)[SHOWN].T).mean() for named in (found, np.roll(found, len(JOINTS), axis=0))]
+    return min(apart) / shank
+
+
+def turned(picture, points, quarters):
+    for _ in range(quarters):
+        points = np.column_stack([points[:, 1], picture.shape[1] - points[:, 0]])
+        picture = np.rot90(picture)
+    return np.ascontiguousarray(picture), points
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_legs_are_found_however_the_phone_is_held(net, seated, quarters):
+    picture, truth = turned(*seated, quarters)
+    legs = LegsFinder(net, SETTINGS).find(picture)
+    assert legs is not None
+    assert error_rel(legs.points_px, truth) < 0.25
+
+
+def test_legs_are_followed_from_picture_to_picture(net, seated):
+    """Two looks instead of a search, and as near to the truth."""
+    picture, truth = seated
+    finder = LegsFinder(net, SETTINGS)
+    assert finder.find(picture) is not None
+    asked = []
+    look = net.look
+    net.look = lambda pyramid, squares, **how: asked.append(len(squares)) or look(pyramid, squares, **how)
+    step = np.array([12, 6])
+    moved = cv2.warpAffine(picture, np.array([[1.0, 0, step[0]], [0, 1, step[1]]]), picture.shape[1::-1])
+    legs = finder.find(moved)
+    net.look = look
+    assert legs is not None
+    assert sum(asked) == 2
+    assert error_rel(legs.points_px, truth + step) < 0.25
+
+
+def test_the_network_says_the_same_of_a_mirror_image(net, seated):
+    """Sides included: what is said of the mirror image has been turned back."""
+    picture, _ = seated
+    finder = LegsFinder(net, SETTINGS)
+    legs = finder.find(picture)
+    mirrored = LegsFinder(net, SETTINGS).find(np.ascontiguousarray(picture[:, ::-1]))
+    assert legs is not None
+    assert mirrored is not None
+    back = mirrored.points_px * (-1, 1) + (picture.shape[1] - 1, 0)
+    assert error_rel(back, legs.points_px) < 0.25
+
+
+def legless():
+    rng = np.random.default_rng(2)
+    noise = rng.integers(0, 255, (300, 400, 3), np.uint8)
+    clouds = cv2.resize(rng.integers(0, 255, (9, 12, 3), np.uint8), (400, 300), interpolation=cv2.INTER_CUBIC)
+    bars = np.repeat(np.repeat(rng.integers(0, 255, (1, 20, 3), np.uint8), 300, axis=0), 20, axis=1)
+    return {"black": np.zeros_like(noise), "noise": noise, "clouds": clouds, "bars": bars}
+
+
+@pytest.mark.parametrize("name", legless())
+def test_no_legs_where_there_are_none(net, name):
+    assert LegsFinder(net, SETTINGS).find(legless()[name]) is None
+
+
+def test_searches_that_find_nothing_become_rare(net):
+    """A video without legs does not cost a search for every picture."""
+    searched = []
+    finder = LegsFinder(net, SETTINGS)
+    finder.search = lambda pyramid: searched.append(pyramid)
+    for _ in range(30):
+        finder.find(np.zeros((64, 64, 3), np.uint8))
+    assert 3 <= len(searched) <= 6
+
+
+def test_what_is_outside_the_picture_is_black():
+    cut = Pyramid(np.full((100, 100, 3), 255, np.uint8)).cut(np.array([0.0, 0.0, 100.0, 0.0]))
+    assert cut.shape == (256, 256, 3)
+    assert cut[:120, :120].max() == 0
+    assert cut[136:, 136:].min() == 1
+
+
+# ---------------------------------------------------------------- which leg is the left one
+def standing(toes, order=1):
+    """(10, 2) upright legs whose toes lie so from the heels; with ``order`` -1 the left leg is on the left."""
+    legs = np.zeros((10, 2))
+    for number, x in enumerate((50 * order, -50 * order)):
+        legs[5 * number : 5 * number + 5] = [(x, -200), (x, -100), (x, 100), (x, 110), (x + toes[0], 110 + toes[1])]
+    return legs
+
+
+def test_feet_that_point_to_the_camera_have_the_left_leg_on_the_right():
+    assert well_named(standing((0, 40)), SETTINGS) is True
+    assert well_named(standing((0, 40), order=-1), SETTINGS) is False
+
+
+def test_feet_seen_from_behind_have_the_left_leg_on_the_left():
+    assert well_named(standing((0, -30), order=-1), SETTINGS) is True
+    assert well_named(standing((0, -30)), SETTINGS) is False
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_feet_that_point_sideways_tell_no_side(order):
+    assert well_named(standing((60, 3), order), SETTINGS) is None
+    assert well_named(standing((60, 15), order), SETTINGS) is None
+
+
+def test_legs_one_behind_the_other_tell_no_side():
+    assert well_named(standing((0, 40), order=0.1), SETTINGS) is None

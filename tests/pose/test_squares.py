@@ -1,0 +1,51 @@
+"""Squares of a picture: a right one asks for itself, and those searched leave no part of the picture out."""
+
+import numpy as np
+import pytest
+
+from motionscan.pose.squares import SIDE, TURN, disagreement, grid, next_squares, to_picture
+
+SQUARES = np.array([[300.0, 200.0, 400.0, 0.0], [50.0, 900.0, 120.0, 1.0], [-40.0, 30.0, 900.0, -2.5]])
+
+
+def body_in(squares):
+    """(n, 39, 2) points of a body that fills each square as the network expects."""
+    points = np.full((len(squares), 39, 2), 0.5)
+    points[:, 34] = (0.5, 0.5 - 0.5 / 1.25)
+    return to_picture(points, squares)
+
+
+def test_a_square_that_the_body_fills_asks_for_itself():
+    again = next_squares(body_in(SQUARES))
+    assert np.allclose(again, SQUARES)
+    assert np.allclose(disagreement(SQUARES, again), 0, atol=1e-6)
+
+
+def test_upright_squares_show_the_picture_upright():
+    corners = to_picture(np.array([[[0.0, 0.0], [1.0, 1.0]]]), SQUARES[:1])[0]
+    assert corners.tolist() == [[100.0, 0.0], [500.0, 400.0]]
+
+
+def test_a_turn_is_clockwise():
+    """A quarter turn: the square's top is at the picture's right."""
+    top = to_picture(np.array([[[0.5, 0.0]]]), np.array([[0.0, 0.0, 2.0, np.pi / 2]]))[0, 0]
+    assert np.allclose(top, (1, 0))
+
+
+@pytest.mark.parametrize("step", [(0.2, 0, 0, 0), (0, 0.2, 0, 0), (0, 0, 0.5, 0), (0, 0, 0, 0.3)])
+def test_squares_that_differ_disagree(step):
+    moved = SQUARES + np.array(step) * np.where(np.arange(4) == TURN, 1, SQUARES[:, SIDE, None])
+    assert (disagreement(SQUARES, moved) > 0.1).all()
+
+
+@pytest.mark.parametrize("size", [(640, 480), (480, 640), (1280, 200)])
+def test_wherever_feet_are_a_lower_half_shows_them(size):
+    """For each size and turn, every place of the picture is near the middle of the lower half of a square."""
+    rng = np.random.default_rng(0)
+    places = rng.uniform((0, 0), size, (200, 2))
+    for turn in (0.0, np.pi / 2, 2.2):
+        for side_rel in (0.5, 1.2, 3.0):
+            squares = grid(*size, (side_rel,), 0.35, np.array([turn]))
+            middles = to_picture(np.full((len(squares), 1, 2), (0.5, 0.75)), squares)[:, 0]
+            nearest = np.hypot(*(places[:, None] - middles[None]).transpose(2, 0, 1)).min(axis=1)
+            assert nearest.max() <= 0.5 * squares[0, SIDE]

@@ -1,0 +1,95 @@
+"""Which way legs are found in, and that the summary says so."""
+
+import os
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from motionscan.outputs.summary import Summary
+from motionscan.pose.models import list_models
+from motionscan.scan import scan_video
+from motionscan.simulate.job import simulate
+from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
+
+READY = [status.name for status in list_models() if status.state == "ready"]
+MODEL = "lite" if "lite" in READY else "full"
+pytestmark = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
+
+PHONE = Capture(width_px=960, height_px=540, rate_hz=24, bit_rate_mbps=2.0, noise_levels=1.0)
+JERKS = Movement("jerks", "right", "foot", 5.0, 3.0, 0.5, 6.3)
+SCENARIO = Scenario("jerks", "right foot jerks", 7.0, Person(clothing="shorts"), (JERKS,), Camera(), PHONE, 11)
+BELOW_KNEES = (250, 330, 500, 210)
+"""What is kept of its pictures: left, top, width, height."""
+ABOVE_HIPS = (300, 20, 360, 250)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return simulate(SCENARIO, tmp_path_factory.mktemp("clips"))[0]
+
+
+def cut(video: Path, box: tuple[int, int, int, int], target: Path) -> Path:
+    """The video with only that part of its pictures, at the same times."""
+    left, top, width, height = box
+    with av.open(f"file:{video}") as given, av.open(f"file:{target}", "w") as made:
+        stream = made.add_stream("libx264", rate=24, options={"crf": "18", "preset": "veryfast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for frame in given.decode(video=0):
+            picture = frame.to_ndarray(format="rgb24")[top : top + height, left : left + width]
+            kept = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            kept.pts, kept.time_base = frame.pts, frame.time_base
+            made.mux(stream.encode(kept))
+        made.mux(stream.encode())
+    return target
+
+
+@pytest.fixture(scope="module")
+def legs_only(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Summary:
+    video = cut(whole, BELOW_KNEES, tmp_path_factory.mktemp("cut") / "legs.mp4")
+    return scan_video(video, model=MODEL)
+
+
+def test_the_movement_is_the_same_when_only_the_legs_are_filmed(legs_only: Summary) -> None:
+    """The right foot, at its rate: with the side where it is known, never with the other one."""
+    found = [finding for finding in legs_only.findings if finding.pattern == "rhythmic_jerking"]
+    assert len(found) == 1
+    assert found[0].region in ("right_foot", "leg_1_foot")
+    assert found[0].frequency_hz == pytest.approx(3.0, abs=0.1)
+
+
+def test_the_summary_says_which_way_was_taken_and_why(legs_only: Summary) -> None:
+    assert legs_only.view == "legs_only"
+    assert {region.source for region in legs_only.regions} == {"legs"}
+    assert [way.source for way in legs_only.ways] == ["pose", "legs"]
+    assert [way.given_up_because is None for way in legs_only.ways] == [False, True]
+
+
+def test_sides_and_names_go_together(legs_only: Summary) -> None:
+    for region in legs_only.regions:
+        limb = region.id.removesuffix(f"_{region.part}")
+        assert limb == region.side or (region.side is None and limb in ("leg_1", "leg_2"))
+
+
+def test_a_whole_person_is_measured_at_the_first_try(whole: Path) -> None:
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert summary.view == "full_body"
+    assert [way.source for way in summary.ways] == ["pose"]
+
+
+def test_where_no_legs_are_every_way_is_given_up(whole: Path, tmp_path: Path) -> None:
+    """A person cut at the hips has none, and none are made up."""
+    summary = scan_video(cut(whole, ABOVE_HIPS, tmp_path / "torso.mp4"), model=MODEL)
+    assert summary.regions == ()
+    assert summary.view is None
+    assert all(way.given_up_because for way in summary.ways)
+    assert not summary.quality.assessable
+
+
+@pytest.mark.skipif("MOTIONSCAN_CLIPS" not in os.environ, reason="MOTIONSCAN_CLIPS does not name the real clips")
+def test_a_real_person_cut_at_the_hips_is_found(tmp_path: Path) -> None:
+    video = cut(Path(os.environ["MOTIONSCAN_CLIPS"]) / "tfjs_pose_squats.mp4", (0, 560, 720, 720), tmp_path / "cut.mp4")
+    summary = scan_video(video, model=MODEL)
+    assert summary.view == "legs_only"
+    assert summary.ways[-1].given_up_because is None
