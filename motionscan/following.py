@@ -14,7 +14,8 @@ from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import found_regions, narrowed
 from motionscan.motion.survey import Paths, Survey, shrink_factor
 from motionscan.motion.tracker import NO_BACKGROUND, Tracker
-from motionscan.records import Motion, Progress, ProgressObserver, VideoInfo
+from motionscan.progress import Progress, ProgressObserver
+from motionscan.records import Motion, VideoInfo
 from motionscan.settings import MotionSettings, Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader

@@ -6,7 +6,7 @@ upright picture, x to the right, y down. NaN means "not measured" in arrays, ``N
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -287,16 +287,3 @@ class Analysis:
     """Per region id (T,): displacement along its main direction, on ``Motion.t_s``; NaN where unknown."""
     tracked: BoolArray | None = None
     """(T,) camera and at least one region were measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a long job stands; handed to the observer that the caller gave."""
-
-    stage: Literal["measure", "clip"]
-    frames: int
-    t_s: float
-    total_s: float | None
-
-
-ProgressObserver = Callable[[Progress], Any]

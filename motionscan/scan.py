@@ -16,7 +16,8 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
-from motionscan.records import Analysis, Motion, Progress, ProgressObserver
+from motionscan.progress import Progress, ProgressObserver
+from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter

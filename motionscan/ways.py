@@ -16,7 +16,8 @@ from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
-from motionscan.records import BodyPose, Frame, Motion, Progress, ProgressObserver
+from motionscan.progress import Progress, ProgressObserver
+from motionscan.records import BodyPose, Frame, Motion
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "motionscan"
-SHARED = {"records", "body", "settings", "errors"}
+SHARED = {"records", "body", "settings", "errors", "progress"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate")
 COMMANDS = {"cli.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
 JOINERS = COMMANDS | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}

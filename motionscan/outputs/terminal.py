@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import typer
 
-from motionscan.records import Progress, ProgressObserver
+from motionscan.progress import Progress, ProgressObserver
 
 STAGE_WORDS: Final = {"measure": "measuring", "clip": "writing the clip"}
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 WORK = """
 import time
 from motionscan.outputs.terminal import video_progress
-from motionscan.records import Progress
+from motionscan.progress import Progress
 with video_progress("foot.mp4", wanted=True) as observer:
     for stage in ("measure", "clip"):
         for frame in range(0, 300, 10):
