@@ -220,7 +220,7 @@ class AnalysisSettings(_Section):
     dead_time_share: float = _number(0.8, 0.1, 1, "1", "of the shortest interval seen, taken for the dead time")
     random_quantile: float = _number(0.01, 0.0001, 0.1, "1", "of the local CV of random trains with dead time")
     random_trains: int = _number(4000, 200, 100000, "1", "simulated for that quantile")
-    missed_beats_share: float = _number(0.12, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
+    missed_beats_share: float = _number(0.2, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")
     slowing_ratio: float = _number(1.25, 1.05, 3, "1", "median interval of the last third over that of the first")
@@ -251,6 +251,7 @@ class AnalysisSettings(_Section):
     patch_follow: float = _number(0.45, 0.05, 1, "1", "of its height over noise, along its direction: 0.6 and more in 95 % of twitches, 0.1-0.5 in slips (simulated)")
     patch_followers: int = _number(2, 0, 8, "patches", "that must follow so")
     skin_place_shanks: float = _number(0.05, 0.005, 1, "shanks", "from its usual place, where a part's skin looks different: it may be seen aslant")
+    skin_bent_shanks: float = _number(0.006, 0.0005, 0.1, "shanks", "that a patch rests away from its place, where its part has turned or is half hidden")
     sure_patch_px_rel: float = _number(0.004, 0, 0.1, "shank lengths", "height of a twitch of the skin that happens only once or twice")
     patch_smooth_s: float = _number(0.02, 0, 0.1, "s", "Gaussian; keeps most of a twitch of 100 ms and takes off a third of the jitter")
     patch_min_px_rel: float = _number(0.0005, 0, 0.1, "shank lengths", "smaller movement is below codec noise")

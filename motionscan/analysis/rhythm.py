@@ -61,7 +61,8 @@ def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatA
     intervals_s = np.diff(times_s)
     if len(intervals_s) < settings.run_events:
         return times_s
-    usual_s = np.array([np.median(intervals_s[max(0, k - 3) : k + 4]) for k in range(len(intervals_s))])
+    # below the median: doubles come together, where a movement is near the noise
+    usual_s = np.array([np.quantile(intervals_s[max(0, k - 3) : k + 4], 0.35) for k in range(len(intervals_s))])
     double = np.flatnonzero((intervals_s > 1.7 * usual_s) & (intervals_s < 2.3 * usual_s))
     if len(double) == 0 or len(double) > settings.missed_beats_share * len(intervals_s):
         return times_s

@@ -27,7 +27,9 @@ def skin_events(
     joint = np.nan_to_num(np.hypot(*joint_level_px.T))
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
-    trusted = ~gross & ~_has_left_its_place(region, clock, settings)
+    moved = gross | _has_left_its_place(region, clock, settings)
+    slow_px = np.nan_to_num(np.hypot(*np.moveaxis(path - level, -1, 0)))
+    bent = slow_px > settings.skin_bent_shanks * (region.scale_px or np.inf)
     sure_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
@@ -42,7 +44,7 @@ def skin_events(
             for peak in find_events(clock.grid_s, trace, limit, settings)
             if shortest_s <= peak.width_s <= settings.twitch_max_s
             and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-            and is_undisturbed(peak, scene, ~trusted, settings)
+            and is_undisturbed(peak, scene, moved | bent[:, patch], settings)
             and _all_known(peak, known[:, patch], clock, settings)
             and _neighbours_follow(peak, patch, level / sigmas[:, None], region, clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)

@@ -38,8 +38,12 @@ class Displacement:
         return cls(np.full(3, value), *(np.full(shape, value, dtype=np.complex128) for shape in shapes))
 
     def after(self, start: "Displacement") -> "Displacement":
-        """This displacement, measured from a reference that was itself displaced by ``start``."""
-        return Displacement(*(getattr(start, f.name) + getattr(self, f.name) for f in fields(self)))
+        """This displacement, measured from a reference that was itself displaced by ``start``.
+
+        Skin starts anew: it rests where it is, and a part that has turned shows other skin.
+        """
+        total = Displacement(*(getattr(start, f.name) + getattr(self, f.name) for f in fields(self)))
+        return replace(total, skin=self.skin)
 
     def or_else(self, other: "Displacement") -> "Displacement":
         """This displacement, with ``other`` where it was not measured."""
