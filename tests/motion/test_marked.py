@@ -97,8 +97,8 @@ def test_a_marked_foot_hangs_on_the_shank_that_is_marked_too() -> None:
 
 
 def test_a_region_that_leaves_the_picture_is_not_visible_and_comes_back() -> None:
-    away = [0.0] * 5 + [float(d) for d in range(0, 220, 16)] + [220.0] * 30
-    back = [*away, *reversed(away), *[0.0] * 45]
+    away = [0.0] * 5 + [float(d) for d in range(0, 220, 16)] + [220.0] * 55
+    back = [*away, *(float(d) for d in range(208, 0, -16)), *[0.0] * 35]
     motion = followed([Pose(camera=complex(d, 0)) for d in back], FOOT_BOX)
     visible = region(motion, "toe").visible
     assert visible[:8].all()
