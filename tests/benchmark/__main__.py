@@ -1,10 +1,16 @@
-"""``python -m tests.benchmark simulated|real|speed``: what motionscan gets right, and how fast."""
+"""``python -m tests.benchmark accuracy|signals|simulated|real|speed``: what motionscan gets right, and how fast."""
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
-COMMANDS = {"simulated": "people whose movement is known", "real": "real recordings", "speed": "time and memory"}
+COMMANDS = {
+    "accuracy": "known movement in real pictures and drawn people, against the goals",
+    "signals": "the analysis alone on a recorded gyroscope",
+    "simulated": "people whose movement is known",
+    "real": "real recordings",
+    "speed": "time and memory",
+}
 
 
 def main() -> int:
