@@ -42,6 +42,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         work = Path(options.work or scratch).absolute() / f"set{options.seed_set}"
         ensure_model(options.model)
+        if options.measured:
+            clips = [clip for clip in clips if _kept(work, clip, "motion").exists()]
         jobs = [(clip, work, recordings, options.model, options.fresh, options.naive) for clip in clips]
         with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
             measured = list(pool.map(_measured, jobs))
@@ -89,6 +91,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--model", default="full", choices=("lite", "full", "heavy"))
     parser.add_argument("--naive", action="store_true", help="also the naive way, on the same clips")
     parser.add_argument("--fresh", action="store_true", help="measure again what was measured before")
+    parser.add_argument("--measured", action="store_true", help="judge what the folder holds already, measure nothing")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="print the names of the clips and stop")
     parser.add_argument("--verbose", action="store_true", help="one line for every clip, not for the failures only")
@@ -101,16 +104,20 @@ def _measured(job: tuple[Clip, Path, Path | None, str, bool, bool]) -> dict[str,
     if not video.exists() or not truth_path.exists():
         make(clip, work, recordings)
     row: dict[str, Any] = {"truth": json.loads(truth_path.read_text(encoding="utf-8"))}
-    kept = work / f"{clip.name}.motion.pickle"
+    kept = _kept(work, clip, "motion")
     if fresh or not kept.exists():
         kept.write_bytes(pickle.dumps(_motion(video, model)))
     row["motion"], row["took_s"] = pickle.loads(kept.read_bytes())
     if naive:
-        kept = work / f"{clip.name}.naive.pickle"
+        kept = _kept(work, clip, "naive")
         if fresh or not kept.exists():
             kept.write_bytes(pickle.dumps(naive_tracks(video, ensure_model(model))))
         row["tracks"] = pickle.loads(kept.read_bytes())
     return row
+
+
+def _kept(work: Path, clip: Clip, what: str) -> Path:
+    return work / f"{clip.name}.{what}.pickle"
 
 
 def _motion(video: Path, model: str) -> tuple[Motion, float]:

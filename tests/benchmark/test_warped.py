@@ -57,7 +57,8 @@ class Texture:
         """(2,) by how much a picture lies elsewhere than where each pixel should have come from."""
         x, y = pixels.astype(int).T
         wrong = moved.luma[y, x] - self.at(sources_px)
-        return np.asarray(np.linalg.lstsq(self.slope(sources_px), -wrong, rcond=None)[0])
+        step, *_ = np.linalg.lstsq(self.slope(sources_px), -wrong, rcond=None)
+        return np.asarray(step, float)
 
 
 def drawn(warp: PartWarp, rest: Canvas, size_px: float) -> Canvas:
@@ -69,7 +70,7 @@ def drawn(warp: PartWarp, rest: Canvas, size_px: float) -> Canvas:
 def grid(middle: FloatArray, half_px: int, step_px: int) -> FloatArray:
     """Whole pixels around a place."""
     ticks = np.arange(-half_px, half_px + 1, step_px)
-    return np.rint(middle) + np.array([(dx, dy) for dx in ticks for dy in ticks], float)
+    return np.asarray(np.rint(middle) + [(dx, dy) for dx in ticks for dy in ticks], float)
 
 
 @pytest.mark.parametrize("size_px", [0.1, 0.37, 1.5, 6.0])
