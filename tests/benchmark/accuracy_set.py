@@ -46,11 +46,13 @@ RECORDING_DECK: Final = ("30fps",) * 5 + ("60fps", "variable", "720p", "low_ligh
     "24fps", "25fps", "120fps", "duplicated", "1mbit", "hevc_1mbit", "messenger_0.3mbit", "flicker",
 )  # fmt: skip
 VIEW_DECK: Final[tuple[View, ...]] = ("full_body", "full_body", "legs_only", "close_up")
-SOURCE_DECK: Final[tuple[Source, ...]] = ("person", "photo", "person", "standing", "person", "barefoot", "cot")
+SOURCE_DECK: Final[tuple[Source, ...]] = ("person", "photo", "person", "standing", "person", "barefoot", "arms")
+"""The last is a recording: a person stands on the left leg and moves the arms, so that leg alone can be known."""
 PERSON_VIEWS: Final[tuple[PersonView, ...]] = ("chair_front", "chair_side", "bed")
 SKINS: Final[tuple[SkinTone, ...]] = ("light", "medium", "brown", "dark")
 BARE_SKIN: Final[tuple[Source, ...]] = ("person", "photo", "person", "barefoot")
 """Where skin can be seen to twitch."""
+STANDING_ON: Final[Side] = "left"
 REAL_NULLS: Final[tuple[Source, ...]] = ("cot", "arms", "passing", "players", "balance", "cot")
 
 
@@ -122,7 +124,7 @@ class _Dealer:
         unmodified = row.label == "unmodified"
         sources: Sequence[Source] = REAL_NULLS if unmodified else BARE_SKIN if row.skin else SOURCE_DECK
         if row.label == "two_limbs":
-            sources = [one for one in sources if one != "cot"]  # its feet lie one upon the other
+            sources = [one for one in sources if one != "arms"]
         self.sources = self._deck(sources, shuffle=not unmodified)
         self.views = self._deck(VIEW_DECK)
         self.cameras = self._deck(CAMERA_DECK)
@@ -139,7 +141,8 @@ class _Dealer:
             view = "full_body" if view == "close_up" else view
         if self.row.what == "breathing":
             view = "full_body"
-        side: Side = "left" if self.rng.integers(2) else "right"
+        drawn: Side = "left" if self.rng.integers(2) else "right"
+        side = STANDING_ON if source == "arms" else drawn
         acts = tuple(self._acts(place, side))
         group = self.row.what or ("unmodified" if self.row.label == "unmodified" else "still")
         words = (group, self.row.label if self.row.what else "", f"{place:02d}", source, view, held, recorded)

@@ -41,7 +41,6 @@ FILES: Final[dict[str, str]] = {
 }
 STILLS: Final = ("person", "photo", "standing", "barefoot")
 """Of the two recordings among them the first picture is taken."""
-SIDES_UNSURE: Final = ("cot",)
 LOOKED_AT: Final = 5
 """Pictures of a recording on which the joints are placed."""
 MARGIN_SHANKS: Final = 0.35

@@ -115,7 +115,7 @@ def _judge_movement(entry: Judged, movement: dict[str, Any], analysis: Analysis,
     accepted = movement["regions_accepted"]
     entry.rhythm_claimed = any(f.pattern in RHYTHMS and f.region in accepted for f in analysis.findings)
     claims = [f for f in analysis.findings if f.pattern in CLAIMS and f.region in REGIONS]
-    if claims and movement["side_known"] and len(entry.truth["movements"]) == 1:
+    if claims and len(entry.truth["movements"]) == 1:
         best = max(claims, key=lambda f: f.confidence)
         entry.side_right = best.region.startswith(movement["side"])
     noise_px = None if motion is None else noise_floor_px(motion, movement)

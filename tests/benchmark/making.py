@@ -10,14 +10,14 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from motionscan.body import LANDMARKS, SIDES, Side, View, landmark
+from motionscan.body import LANDMARKS, Side, View, landmark
 from motionscan.records import ByteArray, FloatArray
 from motionscan.simulate.camera import CameraPath, camera_path
 from motionscan.simulate.encode import encode
 from motionscan.simulate.layers import Canvas, Float32Array, Layer, layer_from_rgb, paste, warped
 from motionscan.simulate.scenario import Camera, Capture, Person
 from motionscan.simulate.sensor import Sensor, shots
-from tests.benchmark.backgrounds import SIDES_UNSURE, STILLS, Background, Source, load
+from tests.benchmark.backgrounds import STILLS, Background, Source, load
 from tests.benchmark.movements import NOTHING, Act, Wave, true_movement, wave_of
 from tests.benchmark.warped import PartWarp, ellipse_warp, heel_warp, joint_warp, person_mask, skin_warp
 
@@ -201,16 +201,8 @@ def _truth(clip: Clip, capture: Capture, background: Background, moving: list[_M
         "disturbances": [one.act.what for one in moving if one.act.what in NOTHING],
         "capture": asdict(capture),
         "legs_px": {name: list(map(float, at)) for name, at in zip(LANDMARKS, background.legs_px, strict=True)},
-        "movements": [_either_side(clip, true_movement(one.act, one.wave)) | _extent(one) for one in claimed],
+        "movements": [true_movement(one.act, one.wave) | _extent(one) for one in claimed],
     }
-
-
-def _either_side(clip: Clip, movement: dict[str, Any]) -> dict[str, Any]:
-    """Where feet lie one upon the other nobody can tell whose moves: either side is right, and neither is scored."""
-    if clip.source not in SIDES_UNSURE:
-        return movement | {"side_known": True}
-    regions = {f"{side}_{region.split('_')[1]}" for region in movement["regions_accepted"] for side in SIDES}
-    return movement | {"side_known": False, "regions_accepted": sorted(regions)}
 
 
 def _extent(one: _Moving) -> dict[str, float]:

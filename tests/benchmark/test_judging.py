@@ -23,7 +23,7 @@ def movement(**changes: Any) -> dict[str, Any]:
         "kind": "clonic", "region": "right_foot", "side": "right", "part": "foot", "site": "joint",
         "patterns_accepted": ["rhythmic_jerking"], "regions_accepted": ["right_foot"], "finding_required": True,
         "start_s": 0.9, "end_s": 8.8, "steady_run": True, "frequency_hz": RATE_HZ, "frequency_start_hz": RATE_HZ,
-        "frequency_end_hz": RATE_HZ, "slowing": False, "interval_cv": 0.05, "amplitude_px": 5.0, "side_known": True,
+        "frequency_end_hz": RATE_HZ, "slowing": False, "interval_cv": 0.05, "amplitude_px": 5.0,
         "events_countable": True, "events": [{"onset_s": t - 0.05, "peak_s": t} for t in PEAKS_S],
     } | changes  # fmt: skip
 

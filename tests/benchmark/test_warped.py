@@ -34,9 +34,9 @@ class Texture:
     @classmethod
     def drawn(cls, seed: int = 0) -> "Texture":
         rng = np.random.default_rng(seed)
-        length_px, way = rng.uniform(5, 30, 60), rng.uniform(0, 2 * np.pi, 60)
+        length_px, way = rng.uniform(5, 30, 25), rng.uniform(0, 2 * np.pi, 25)
         turn = 2 * np.pi / length_px
-        return cls(np.stack([rng.uniform(2, 6, 60), turn * np.cos(way), turn * np.sin(way), way * 7], axis=1))
+        return cls(np.stack([rng.uniform(3, 9, 25), turn * np.cos(way), turn * np.sin(way), way * 7], axis=1))
 
     def at(self, places_px: FloatArray) -> FloatArray:
         """(n,) brightness at (n, 2) places."""
