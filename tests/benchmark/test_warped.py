@@ -112,6 +112,16 @@ def test_nothing_changes_where_nothing_moves() -> None:
         assert np.array_equal(moved.luma[y, x], rest.luma[y, x])
 
 
+def test_the_other_foot_stays_where_it_stands_close_by() -> None:
+    close = legs()
+    close[:5] = close[5:] + np.array([0, 75])  # lower in the picture, as from the side
+    warp, rest = joint_warp(close, "right", "foot", 8, SHAPE), Texture.drawn(4).picture()
+    change = np.abs(drawn(warp, rest, 8.0).luma - rest.luma)
+    theirs, own = (grid((close[toe] + close[toe - 2]) / 2, 6, 3).astype(int).T for toe in (4, 9))
+    assert change[theirs[1], theirs[0]].max() < 0.5
+    assert change[own[1], own[0]].mean() > 10
+
+
 def test_the_joint_stays_and_the_seam_is_smooth() -> None:
     warp = joint_warp(legs(), "right", "shank", 8, SHAPE)
     x, y = warp.sources(8.0)

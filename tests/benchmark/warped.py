@@ -126,6 +126,7 @@ def joint_warp(legs_px: FloatArray, side: Side, part: Part, size_px: float, shap
     box = _box(np.concatenate([c[:2] for c in capsules]), HALF_WIDTH["thigh"] * shank_px + seam_px, shape)
     outside_px = np.min([_distance_px(box, *capsule) for capsule in capsules], axis=0)
     weight = _smooth(1 - outside_px / seam_px) * _below(box, centre, end, shank_px)
+    weight *= _spared(box, legs_px, side, outside_px)
     return PartWarp(box, weight.astype(np.float32), centre, lever_px, np.zeros(2), largest_px)
 
 
@@ -138,8 +139,8 @@ def heel_warp(legs_px: FloatArray, side: Side, size_px: float, shape: tuple[int,
     capsules = _capsules(legs_px, side, "foot", shank_px)
     box = _box(np.concatenate([c[:2] for c in capsules]), HALF_WIDTH["foot"] * shank_px + seam_px, shape)
     outside_px = np.min([_distance_px(box, *capsule) for capsule in capsules], axis=0)
-    weight = _smooth(1 - outside_px / seam_px).astype(np.float32)
-    return PartWarp(box, weight, toe, lever_px, np.zeros(2), MAX_TURN * lever_px)
+    weight = _smooth(1 - outside_px / seam_px) * _spared(box, legs_px, side, outside_px)
+    return PartWarp(box, weight.astype(np.float32), toe, lever_px, np.zeros(2), MAX_TURN * lever_px)
 
 
 def skin_warp(legs_px: FloatArray, side: Side, part: Part, shape: tuple[int, int]) -> PartWarp:
@@ -195,6 +196,15 @@ def _distance_px(box: tuple[int, int, int, int], a: FloatArray, b: FloatArray, r
     offset = _grid(box) - a
     share = np.clip(offset @ (b - a) / max(1e-9, float((b - a) @ (b - a))), 0, 1)
     return np.asarray(np.clip(np.linalg.norm(offset - share[..., None] * (b - a), axis=-1) - radius, 0, None))
+
+
+def _spared(box: tuple[int, int, int, int], legs_px: FloatArray, side: Side, own_px: FloatArray) -> FloatArray:
+    """(h, w) 0 on the other leg, which stays, 1 on the leg that moves, ``own_px`` away; its own where both lie."""
+    other: Side = "left" if side == "right" else "right"
+    shank_px = _shank_px(legs_px, other)
+    capsules = [c for part in CARRIED["shank"] for c in _capsules(legs_px, other, part, shank_px)]
+    other_px = np.min([_distance_px(box, *capsule) for capsule in capsules], axis=0)
+    return np.where(own_px > 0, _smooth(other_px / np.maximum(own_px + other_px, 1e-9)), 1.0)
 
 
 def _below(box: tuple[int, int, int, int], centre: FloatArray, end: FloatArray, shank_px: float) -> FloatArray:
