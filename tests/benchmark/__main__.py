@@ -1,10 +1,12 @@
-"""``python -m tests.benchmark simulated|closeups|real|legs|speed``: what motionscan gets right, and how fast."""
+"""``python -m tests.benchmark NAME``: what motionscan gets right, and how fast; NAME is one of ``COMMANDS``."""
 
 import sys
 from collections.abc import Callable
 from importlib import import_module
 
 COMMANDS = {
+    "accuracy": "known movement in real pictures and drawn people, against the goals",
+    "signals": "the analysis alone on a recorded gyroscope",
     "simulated": "people whose movement is known",
     "closeups": "the same from so near that only a foot or a calf is seen",
     "real": "real recordings",

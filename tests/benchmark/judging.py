@@ -1,0 +1,150 @@
+"""Scores clips of the accuracy benchmark: every movement of a clip, the claims made on it, and how sure they were.
+
+Builds on ``score.py``, whose matching rules hold here too. In a close-up one leg alone is seen and its side may be
+unknown: a region without a side then belongs to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+
+from motionscan.body import REGIONS
+from motionscan.records import Analysis, Event, Finding, Motion
+from tests.benchmark.score import CLAIMS, Score, match_times, score_clip
+
+RHYTHMS: Final = ("rhythmic_jerking", "rhythmic_oscillation")
+SURE: Final = 0.8
+
+
+@dataclass(slots=True)
+class Judged:
+    """One movement of a clip, or a clip without movement."""
+
+    score: Score
+    truth: dict[str, Any]
+    movement: dict[str, Any] | None
+    view_found: bool
+    """Legs were found at all."""
+    claims: list[tuple[float, bool]] = field(default_factory=list)
+    """Confidence of every claim of the clip and whether it was right; with its first movement only."""
+    rhythm_claimed: bool = False
+    """A rhythm was claimed on the part that moves."""
+    side_right: bool | None = None
+    """None where nothing was claimed or no side can be known."""
+    amplitude_sigmas: float | None = None
+    """Size of the movement over the noise floor that was measured on its part."""
+    true_positive: int = 0
+    false_positive: int = 0
+    false_negative: int = 0
+    onset_errors_s: list[float] = field(default_factory=list)
+    still_claims: int = 0
+    """Claims on limbs that do not move."""
+    still_s: float = 0.0
+    took_s: float | None = None
+
+    @property
+    def group(self) -> str:
+        """What moved."""
+        return str(self.truth["group"])
+
+
+def judge_clip(truth: dict[str, Any], analysis: Analysis, motion: Motion | None) -> list[Judged]:
+    """One entry for each movement; one for a clip without."""
+    movements: list[dict[str, Any] | None] = list(truth["movements"]) or [None]
+    analysis = _sided(truth, analysis)
+    entries = []
+    for number, movement in enumerate(movements):
+        alone = truth | {"movements": [movement] if movement else []}
+        entry = Judged(score_clip(alone, analysis), truth, movement, bool(analysis.regions))
+        if movement is not None:
+            entry.score.frequency_error_hz = _frequency_error(movement, analysis)
+            _judge_movement(entry, movement, analysis, motion)
+        if number == 0:
+            entry.claims = [(f.confidence, _right(f, truth)) for f in analysis.findings if _is_claim(f)]
+            entry.still_claims = sum(not _on_a_mover(f, truth) for f in analysis.findings if f.pattern in CLAIMS)
+            entry.still_s = float(truth["duration_s"])
+        entries.append(entry)
+    return entries
+
+
+def _sided(truth: dict[str, Any], analysis: Analysis) -> Analysis:
+    """In a close-up, findings and events of a region without a side count for the one that moves."""
+    if truth["view"] != "close_up" or not truth["movements"]:
+        return analysis
+    home = truth["movements"][0]["region"]
+    there: dict[str, str] = {r.id: home for r in analysis.regions if r.id not in REGIONS}
+    return replace(
+        analysis,
+        findings=tuple(replace(f, region=there.get(f.region, f.region)) for f in analysis.findings),
+        events=tuple(replace(e, region=there.get(e.region, e.region)) for e in analysis.events),
+    )
+
+
+def _is_claim(finding: Finding) -> bool:
+    return finding.pattern in CLAIMS and finding.pattern != "indeterminate"
+
+
+def _right(finding: Finding, truth: dict[str, Any]) -> bool:
+    return any(
+        finding.region in m["regions_accepted"] and finding.pattern in m["patterns_accepted"]
+        for m in truth["movements"]
+    )
+
+
+def _on_a_mover(finding: Finding, truth: dict[str, Any]) -> bool:
+    """Whether the finding is on a limb that moves, on whichever part of it."""
+    sides = {region.split("_")[0] for m in truth["movements"] for region in m["regions_accepted"]}
+    return finding.region.split("_")[0] in sides
+
+
+def _frequency_error(movement: dict[str, Any], analysis: Analysis) -> float | None:
+    """Of the rhythm found on the part; the nearest one where there are several, as after pauses."""
+    mine = [
+        f.frequency_hz
+        for f in analysis.findings
+        if f.region in movement["regions_accepted"] and f.pattern in RHYTHMS and f.frequency_hz
+    ]
+    if not mine or movement["frequency_hz"] is None:
+        return None
+    return float(min(abs(hz - movement["frequency_hz"]) for hz in mine))
+
+
+def _judge_movement(entry: Judged, movement: dict[str, Any], analysis: Analysis, motion: Motion | None) -> None:
+    accepted = movement["regions_accepted"]
+    entry.rhythm_claimed = any(f.pattern in RHYTHMS and f.region in accepted for f in analysis.findings)
+    claims = [f for f in analysis.findings if f.pattern in CLAIMS and f.region in REGIONS]
+    if claims and len(entry.truth["movements"]) == 1:
+        best = max(claims, key=lambda f: f.confidence)
+        entry.side_right = best.region.startswith(movement["side"])
+    noise_px = None if motion is None else noise_floor_px(motion, movement)
+    entry.amplitude_sigmas = movement["amplitude_px"] / noise_px if noise_px else None
+    if movement["events_countable"]:
+        _match_events(entry, movement, _one_row_of_events(analysis, accepted))
+
+
+def noise_floor_px(motion: Motion, movement: dict[str, Any]) -> float | None:
+    """Noise floor of the part that moves, or of its patches of skin (their median); None when it was not found."""
+    region = next((r for r in motion.regions if r.id in movement["regions_accepted"]), None)
+    if region is None:
+        return None
+    if movement["site"] == "surface":
+        known = region.skin_noise_px[np.isfinite(region.skin_noise_px)]
+        return float(np.median(known)) if known.size else None
+    return region.noise_px
+
+
+def _one_row_of_events(analysis: Analysis, accepted: Sequence[str]) -> list[Event]:
+    """The events of the accepted region that has most of them: a shank takes its foot along."""
+    rows = [[e for e in analysis.events if e.region == region] for region in accepted]
+    return max(rows, key=len, default=[])
+
+
+def _match_events(entry: Judged, movement: dict[str, Any], found: list[Event]) -> None:
+    true = movement["events"]
+    pairs = match_times([e["peak_s"] for e in true], [e.peak_s for e in found])
+    entry.true_positive = len(pairs)
+    entry.false_positive = len(found) - len(pairs)
+    entry.false_negative = len(true) - len(pairs)
+    entry.onset_errors_s = [found[column].onset_s - true[row]["onset_s"] for row, column in pairs]
