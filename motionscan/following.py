@@ -14,7 +14,7 @@ from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import found_regions, narrowed
 from motionscan.motion.survey import Paths, Survey, shrink_factor
 from motionscan.motion.tracker import NO_BACKGROUND, Tracker
-from motionscan.progress import Progress, ProgressObserver
+from motionscan.progress import ProgressObserver, report
 from motionscan.records import Motion, VideoInfo
 from motionscan.settings import MotionSettings, Settings
 from motionscan.video.ahead import read_ahead
@@ -37,8 +37,7 @@ def measure_marked(
     with closing(read_ahead(reader, settings.video.ahead)) as frames:
         for frame in frames:
             tracker.push(frame, None)
-            if observer is not None:
-                observer(Progress("measure", frame.index + 1, frame.t_s, info.declared_duration_s))
+            report(observer, "measure", frame.index, frame.t_s, info.declared_duration_s)
     return tracker.finish()
 
 

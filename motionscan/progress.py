@@ -16,3 +16,11 @@ class Progress:
 
 
 ProgressObserver = Callable[[Progress], Any]
+
+
+def report(
+    observer: ProgressObserver | None, stage: Literal["measure", "clip"], index: int, t_s: float, total_s: float | None
+) -> None:
+    """Tell an observer, where there is one, that the picture of that index is done."""
+    if observer is not None:
+        observer(Progress(stage, index + 1, t_s, total_s))

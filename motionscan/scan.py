@@ -16,7 +16,7 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
-from motionscan.progress import Progress, ProgressObserver
+from motionscan.progress import ProgressObserver, report
 from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
 from motionscan.video.reader import VideoReader
@@ -134,8 +134,7 @@ def draw_clip(
                 break
             y, u, v = overlay.draw(frame.planes(), frame.index)
             writer.write(y, u, v, frame.t_s - start_s)
-            if observer is not None:
-                observer(Progress("clip", frame.index + 1, frame.t_s, reader.info.declared_duration_s))
+            report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
 
 
 def _usual_step_s(motion: Motion) -> float:

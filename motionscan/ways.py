@@ -16,7 +16,7 @@ from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
-from motionscan.progress import Progress, ProgressObserver
+from motionscan.progress import ProgressObserver, report
 from motionscan.records import BodyPose, Frame, Motion
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
@@ -128,7 +128,7 @@ class _Job:
                 tracker.push(frame, pose)
                 if pose is not None:
                     sides.append(pose.sided)
-                self._report(frame)
+                report(self._observer, "measure", frame.index, frame.t_s, reader.info.declared_duration_s)
                 missing = len(sides) < settings.legs.pose_share * counted.answers
                 if missing and frame.t_s >= patience_s:
                     break
@@ -166,11 +166,6 @@ class _Job:
         why = f"{_NOT_SEEN[source]} in {found} of {len(frames)} pictures, {limit:.0%} are needed"
         tried, enough = f"{len(frames)} pictures spread over the video", found >= limit * len(frames)
         return Way(source=source, tried=tried, given_up_because=None if enough else why)
-
-    def _report(self, frame: Frame) -> None:
-        if self._observer is not None:
-            total_s = self._reader.info.declared_duration_s
-            self._observer(Progress("measure", frame.index + 1, frame.t_s, total_s))
 
 
 def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:

@@ -34,6 +34,8 @@ def skin_events(
     known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     sigmas = np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level_sigmas = level / sigmas[:, None]
     usable = np.isfinite(sigmas) & (known.mean(axis=0) >= settings.min_visible)
     twitches: list[Peak] = []
     for patch in np.flatnonzero(usable).tolist():
@@ -46,7 +48,7 @@ def skin_events(
             and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
             and is_undisturbed(peak, scene, moved | bent[:, patch], settings)
             and _all_known(peak, known[:, patch], clock, settings)
-            and _neighbours_follow(peak, patch, level / sigmas[:, None], region, clock, settings)
+            and _neighbours_follow(peak, patch, level_sigmas, region, clock, settings)
             and _is_skin_only(peak, size, joint, clock, settings)
             and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
         }

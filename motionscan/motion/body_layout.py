@@ -70,8 +70,6 @@ def _axis(
         return None
     near, far = (complex(*legs_px[landmark(side, joint)]) for joint in SEGMENT_JOINTS[part])
     half = settings.thigh_half_width_shanks if part == "thigh" else settings.shank_half_width_shanks
-    return (
-        Axis(near, far, settings.skin_width_share * half * shank_px)
-        if np.isfinite(near - far) and near != far
-        else None
-    )
+    if near == far or not np.isfinite(near - far):
+        return None
+    return Axis(near, far, settings.skin_width_share * half * shank_px)

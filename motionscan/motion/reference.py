@@ -69,7 +69,7 @@ class Reading:
 
 
 class Reference:
-    """A reference picture, its points and landmarks. ``read`` is pure: the same points give the same reading."""
+    """A reference picture, its points and landmarks. ``read`` is pure: it depends on the picture and points only."""
 
     def __init__(
         self,

@@ -19,8 +19,8 @@ from motionscan.settings import MotionSettings
 
 Float32Array = NDArray[np.float32]
 
-COARSE_SCALES: Final = (0.25, 0.5)
-"""Sizes of the cut at which large displacements are looked for first."""
+SCALES: Final = (0.25, 0.5, 1.0)
+"""Sizes of the cut, coarse to fine, at which large displacements are looked for."""
 
 
 class SkinField:
@@ -57,10 +57,10 @@ class SkinField:
         pitch_px = abs(axis.far - axis.near) / grid[0]
         self._stride = int(np.clip(np.ceil(settings.skin_pitch_shanks * shank_px / pitch_px), 1, max(1, grid[0] // 2)))
         self._reach_px = settings.skin_reach_shanks * shank_px
-        self._levels = [_Level(picture, mine, axis, grid, shank_px, scale, settings) for scale in (1.0, *COARSE_SCALES)]
+        self._levels = [_Level(picture, mine, axis, grid, shank_px, scale, settings) for scale in SCALES]
         self._direction = (axis.far - axis.near) / abs(axis.far - axis.near)
         self.middles: ComplexArray = to_complex(lattice_px(axis, grid))
-        fine = self._levels[0]
+        fine = self._levels[-1]
         usable = fine.strongest_texture >= settings.skin_min_texture
         usable &= np.arange(len(self.middles)) // grid[1] % self._stride == 0
         self.variance: FloatArray = np.where(usable, fine.variance, np.nan)
@@ -71,7 +71,7 @@ class SkinField:
         In the axes of the reference picture; NaN outside the picture, where texture is missing, and where
         a patch moved further than skin can.
         """
-        fine = self._levels[0]
+        fine = self._levels[-1]
         moved = fine.improved(picture, turn, shift, np.zeros((len(self.middles), 2)))
         if np.hypot(*moved.T).max(initial=0.0) > self._settings.skin_linear_px:
             stepwise = self._found_stepwise(picture, turn, shift)
@@ -101,7 +101,7 @@ class SkinField:
 
     def _found_stepwise(self, picture: ByteArray, turn: complex, shift: complex) -> FloatArray:
         moved = np.zeros((len(self.middles), 2))
-        for level in (*self._levels[1:], self._levels[0]):
+        for level in self._levels:
             for _ in range(self._settings.skin_steps):
                 moved = level.improved(picture, turn, shift, moved)
         return moved

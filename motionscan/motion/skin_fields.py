@@ -40,7 +40,7 @@ class SkinFields:
             places: where background is best seen, the best first.
             settings: thresholds.
         """
-        self._regions, self._patches = layout.size, layout.patches
+        self._regions = layout.size
         labels = region_labels(placement.outlines, (picture.shape[0], picture.shape[1]))
         size_px = placement.scale_px
         self._fields = {

@@ -3,8 +3,6 @@
 ``--work FOLDER`` keeps clips and measurements, so that a change of a threshold is judged again in seconds.
 """
 
-import json
-import pickle
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -20,10 +18,8 @@ from motionscan.following import measure_close_up
 from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
 from motionscan.simulate.close_ups import close_ups
-from motionscan.simulate.job import simulate
-from motionscan.video.reader import VideoReader
 from tests.benchmark.score import Score, match_times, score_clip
-from tests.benchmark.simulated import parse, print_scores
+from tests.benchmark.simulated import kept_measurement, parse, print_scores
 
 NEAR_REL = 0.75
 """A found region is the moving part when its middle is so near it, in lengths of that part."""
@@ -53,18 +49,7 @@ def main(arguments: list[str]) -> int:
 
 def _measured(job: tuple[str, int, Path, bool]) -> tuple[Motion, dict[str, Any]]:
     name, seed_set, work, fresh = job
-    kept = work / f"{name}.motion.pickle"
-    video, truth_path = work / f"{name}.mp4", work / f"{name}.truth.json"
-    if not video.exists() or not truth_path.exists():
-        simulate(name, work, seed_set=seed_set)
-    truth: dict[str, Any] = json.loads(truth_path.read_text(encoding="utf-8"))
-    if fresh or not kept.exists():
-        settings = Settings()
-        with VideoReader(video, settings.video) as reader:
-            motion = measure_close_up(reader, settings)
-        kept.write_bytes(pickle.dumps(motion))
-    loaded: Motion = pickle.loads(kept.read_bytes())
-    return loaded, truth
+    return kept_measurement(name, seed_set, work, fresh, measure_close_up)
 
 
 def score_close_up(truth: dict[str, Any], motion: Motion, analysis: Analysis) -> Score:

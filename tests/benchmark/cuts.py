@@ -138,7 +138,10 @@ def as_frames(pictures: tuple[ByteArray, ...]) -> list[Frame]:
 
 def _frame(number: int, picture: ByteArray) -> Frame:
     def planes() -> tuple[ByteArray, ByteArray, ByteArray]:
-        raise NotImplementedError("only pose finders look at these pictures")
+        luma, red, blue = cv2.split(cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb))
+        half = (-(-picture.shape[1] // 2), -(-picture.shape[0] // 2))
+        blue, red = (cv2.resize(plane, half, interpolation=cv2.INTER_AREA) for plane in (blue, red))
+        return np.asarray(luma, np.uint8), np.asarray(blue, np.uint8), np.asarray(red, np.uint8)
 
     return Frame(number, float(number), picture[..., 1].copy(), True, lambda max_side_px: picture, planes)
 

@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -54,6 +55,17 @@ def parse(arguments: list[str], name: str) -> argparse.Namespace:
 
 def _measured(job: tuple[str, int, Path, str, bool]) -> tuple[Motion, dict[str, Any]]:
     name, seed_set, work, model, fresh = job
+
+    def measured(reader: VideoReader, settings: Settings) -> Motion:
+        return measure(reader, ensure_model(model), settings).motion
+
+    return kept_measurement(name, seed_set, work, fresh, measured)
+
+
+def kept_measurement(
+    name: str, seed_set: int, work: Path, fresh: bool, measured: Callable[[VideoReader, Settings], Motion]
+) -> tuple[Motion, dict[str, Any]]:
+    """The measurement of a simulated clip and its truth; both clip and measurement are made where they are missing."""
     kept = work / f"{name}.motion.pickle"
     video, truth_path = work / f"{name}.mp4", work / f"{name}.truth.json"
     if not video.exists() or not truth_path.exists():
@@ -62,8 +74,7 @@ def _measured(job: tuple[str, int, Path, str, bool]) -> tuple[Motion, dict[str, 
     if fresh or not kept.exists():
         settings = Settings()
         with VideoReader(video, settings.video) as reader:
-            motion = measure(reader, ensure_model(model), settings).motion
-        kept.write_bytes(pickle.dumps(motion))
+            kept.write_bytes(pickle.dumps(measured(reader, settings)))
     loaded: Motion = pickle.loads(kept.read_bytes())
     return loaded, truth
 
