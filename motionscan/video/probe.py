@@ -49,6 +49,8 @@ class Opened:
     """Timestamp of the first picture, in units of the stream's time base: t = 0."""
     origin_s: float
     """The same in seconds on the container's clock, which sound shares."""
+    time_base_s: float
+    """What one unit of the stream's timestamps lasts."""
     stored_width_px: int
     stored_height_px: int
     orientation: Orientation
@@ -86,6 +88,7 @@ def inspect(path: Path, settings: VideoSettings) -> Opened:
             info=_describe(path, container, stream, picture, orientation, settings),
             origin_pts=picture.pts or 0,
             origin_s=float((picture.pts or 0) * (stream.time_base or 0)),
+            time_base_s=float(stream.time_base or 0),
             stored_width_px=picture.width,
             stored_height_px=picture.height,
             orientation=orientation,

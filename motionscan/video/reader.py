@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, TypeAlias
 
 import av
 import numpy as np
@@ -24,6 +25,8 @@ from motionscan.video.probe import Colour, inspect, with_hash
 
 _INDEXED: Final = ("mov", "matroska")
 """Containers whose seek lands on a keyframe before the asked time; others are read from their beginning."""
+
+_Skipped: TypeAlias = Literal["DEFAULT", "NONKEY"]
 
 
 class VideoReader:
@@ -93,35 +96,52 @@ class VideoReader:
         except NoFrames:
             return  # whether there is any picture at all is said by the iteration over all of them
 
-    def _read(self, skipped: Literal["DEFAULT", "NONKEY"]) -> Iterator[Frame]:
-        self.close()
+    def _read(self, skipped: _Skipped) -> Iterator[Frame]:
         self.damage = Damage()
-        container, stream = open_video(self._path, self._settings)
-        self._container = container
-        stream.codec_context.skip_frame = skipped
         try:
-            yield from self._frames(container, stream)
+            yield from self._frames(skipped)
         finally:
             self.close()
 
-    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
-        time_base = float(stream.time_base or 0)
-        declared_packets = 0 if self._seek(container, stream) else stream.frames
-        pictures = Pictures(container, stream, self._settings.max_read_errors)
+    def _frames(self, skipped: _Skipped) -> Iterator[Frame]:
         index = 0
         t_s = -math.inf
-        for picture, pts in self._in_order(pictures):
-            t_s = (pts - self._opened.origin_pts) * time_base
+        for picture, pts in self._in_order(self._pictures(skipped)):
+            t_s = (pts - self._opened.origin_pts) * self._opened.time_base_s
             if t_s >= self._end_s:
                 break
             if t_s >= self._start_s:
                 yield self._frame(picture, index, t_s)
                 index += 1
         else:
-            self._note_end(t_s, declared_packets - pictures.packets)
-        self.damage = replace(self.damage, bad_packets=pictures.bad_packets)
+            self._note_end(t_s)
+        self.damage = replace(self.damage, bad_packets=self._source.bad_packets)
         if not index:
             raise NoFrames(self._nothing_there(t_s))
+
+    def _pictures(self, skipped: _Skipped) -> Iterator[av.VideoFrame]:
+        """Decode on all cores; at the first damage begin anew, one picture after the other.
+
+        Decoders that work on several pictures at once patch up damage in another way on every run.
+        """
+        given = 0
+        for picture in self._open(skipped, "AUTO"):
+            if self._source.bad_packets:
+                break
+            yield picture
+            given += 1
+        if self._source.bad_packets:
+            yield from islice(self._open(skipped, "SLICE"), given, None)
+
+    def _open(self, skipped: _Skipped, threads: Literal["AUTO", "SLICE"]) -> Pictures:
+        self.close()
+        self._container, stream = open_video(self._path, self._settings)
+        stream.thread_type = threads
+        stream.codec_context.skip_frame = skipped
+        from_start = not self._seek(self._container, stream)
+        self._declared_packets = stream.frames if from_start else 0
+        self._source = Pictures(self._container, stream, self._settings.max_read_errors)
+        return self._source
 
     def _seek(self, container: InputContainer, stream: VideoStream) -> bool:
         """Go to a keyframe safely before the start; False when reading begins at the file's beginning."""
@@ -132,7 +152,7 @@ class VideoReader:
         container.seek(pts, stream=stream, backward=True)
         return True
 
-    def _in_order(self, pictures: Pictures) -> Iterator[tuple[av.VideoFrame, int]]:
+    def _in_order(self, pictures: Iterator[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, int]]:
         """Yield the pictures of the file's size whose timestamps grow, and count the others."""
         expected = size = (self._opened.stored_width_px, self._opened.stored_height_px)
         for picture, pts in self._growing(pictures):
@@ -142,7 +162,7 @@ class VideoReader:
             if size == expected:
                 yield picture, pts
 
-    def _growing(self, pictures: Pictures) -> Iterator[tuple[av.VideoFrame, int]]:
+    def _growing(self, pictures: Iterator[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, int]]:
         """Leave out what runs backwards, looking one picture ahead so that one wild timestamp costs only itself."""
         done_pts = self._opened.origin_pts - 1
         held: tuple[av.VideoFrame, int] | None = None
@@ -163,10 +183,10 @@ class VideoReader:
     def _drop_time(self) -> None:
         self.damage = replace(self.damage, dropped_times=self.damage.dropped_times + 1)
 
-    def _note_end(self, last_s: float, missing_packets: int) -> None:
+    def _note_end(self, last_s: float) -> None:
         declared_s = self._opened.info.declared_duration_s
         early = declared_s is not None and last_s < declared_s - self._settings.truncated_s
-        if early or missing_packets > 0:
+        if early or self._declared_packets > self._source.packets:
             self.damage = replace(self.damage, truncated=True)
 
     def _nothing_there(self, last_s: float) -> str:
