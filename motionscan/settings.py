@@ -221,6 +221,8 @@ class AnalysisSettings(_Section):
     random_quantile: float = _number(0.01, 0.0001, 0.1, "1", "of the local CV of random trains with dead time")
     random_trains: int = _number(4000, 200, 100000, "1", "simulated for that quantile")
     missed_beats_share: float = _number(0.2, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
+    usual_interval: float = _number(0.35, 0.05, 0.5, "quantile", "of the intervals around one that is its usual length; below the median, as doubles come together")
+    double_interval: float = _number(0.3, 0.05, 0.5, "1", "an interval this near to twice its usual length may hide a jerk")
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")
     slowing_ratio: float = _number(1.25, 1.05, 3, "1", "median interval of the last third over that of the first")

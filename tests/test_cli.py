@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -189,7 +190,10 @@ def test_one_plain_line_per_video_and_no_clip_on_request(tmp_path: Path) -> None
 def test_a_stopped_run_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
     write_video(tmp_path / "long.mp4", seconds=90, rate=30)
     command = [sys.executable, "-m", "motionscan.cli", "scan", "long.mp4", "-o", "out"]
-    running = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
+    heard = partial(signal.signal, number, signal.SIG_DFL)  # a shell starts its background jobs deaf to SIGINT
+    running = subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    )
     waited_until = time.monotonic() + 120  # busy machines
     while running.poll() is None and not list(tmp_path.glob("out/.motionscan-*")):
         assert time.monotonic() < waited_until

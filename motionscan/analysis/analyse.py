@@ -36,7 +36,7 @@ def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
     judged = [r for r in motion.regions if shares[r.id] >= settings.min_visible] if scene else []
     evidences = own_events(gather_all(judged, scene, settings), settings) if scene else []
     judged_regions = [(e, _allowed(judge(e, scene, settings), quality)) for e in evidences] if scene else []
-    found = one_movement_each(judged_regions, settings)
+    found = one_movement_each(judged_regions, clock.grid_s, settings) if clock else []
     events, findings = _number(found, settings)
     regions = tuple(_region(r, shares[r.id], evidences) for r in motion.regions)
     rhythm_hz = {f.region: f.frequency_hz for f in findings if f.pattern.startswith("rhythmic") and f.frequency_hz}

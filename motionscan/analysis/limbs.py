@@ -8,6 +8,7 @@ from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.patterns import Stretch
 from motionscan.body import limb_of
+from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings
 
 
@@ -79,17 +80,47 @@ def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
 Judged = tuple[Evidence, list[Stretch]]
 
 
-def one_movement_each(found: list[Judged], settings: AnalysisSettings) -> list[Judged]:
+def one_movement_each(found: list[Judged], grid_s: FloatArray, settings: AnalysisSettings) -> list[Judged]:
     """The judgements with every movement told once, for the part that makes it.
 
     A leg that bounces turns at hip, knee and ankle at once: one rhythm. What another leg shows much more strongly at
     the same moments is that leg's, seen at an edge or felt through the seat.
     """
     told = [(e, s) for e, stretches in found for s in stretches if s.pattern != "gross_movement"]
+    everywhere = [e for e, _ in found]
     return [
-        (e, [s for s in stretches if not any(_belongs_to(e, s, *other, settings) for other in told)])
+        (
+            e,
+            [
+                s
+                for s in stretches
+                if not any(_belongs_to(e, s, *other, settings) for other in told)
+                and not any(_passes_by(other, e, s, grid_s, settings) for other in everywhere)
+            ],
+        )
         for e, stretches in found
     ]
+
+
+def _passes_by(
+    other: Evidence, mine: Evidence, stretch: Stretch, grid_s: FloatArray, settings: AnalysisSettings
+) -> bool:
+    """Whether events that no rhythm vouches for happen while another leg, beside it in the picture, moves further.
+
+    However slowly it moves: what it uncovers and covers looks like a jerk of the part behind it.
+    """
+    lone = stretch.frequency_hz is None and bool(stretch.peaks)
+    if not lone or other is mine or _same_limb(mine, other) or not _touch(mine, other, settings):
+        return False
+    beside = [p for p in stretch.peaks if p.height_px < settings.touching_share * _range_px(other, p, grid_s, settings)]
+    return len(beside) >= settings.together_share * len(stretch.peaks)
+
+
+def _range_px(evidence: Evidence, peak: Peak, grid_s: FloatArray, settings: AnalysisSettings) -> float:
+    """How far a region moves around the time of an event, slow movement included."""
+    around = evidence.raw_px[np.abs(grid_s - peak.peak_s) <= settings.baseline_s / 2]
+    known = around[np.isfinite(around)]
+    return float(np.ptp(known)) if len(known) else 0.0
 
 
 def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stretch, settings: AnalysisSettings) -> bool:

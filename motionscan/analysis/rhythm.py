@@ -57,16 +57,22 @@ def local_cv(intervals_s: FloatArray) -> float:
 
 
 def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatArray:
-    """Times with a beat put into intervals that are double their neighbours, if there are only few of these."""
+    """Times with a beat put into intervals that are double their neighbours.
+
+    Only if there are few of these and what comes of it is a steady rhythm: halving whatever interval happens to be
+    long would make chance look regular.
+    """
     intervals_s = np.diff(times_s)
     if len(intervals_s) < settings.run_events:
         return times_s
-    # below the median: doubles come together, where a movement is near the noise
-    usual_s = np.array([np.quantile(intervals_s[max(0, k - 3) : k + 4], 0.35) for k in range(len(intervals_s))])
-    double = np.flatnonzero((intervals_s > 1.7 * usual_s) & (intervals_s < 2.3 * usual_s))
+    usual_s = np.array(
+        [np.quantile(intervals_s[max(0, k - 3) : k + 4], settings.usual_interval) for k in range(len(intervals_s))]
+    )
+    double = np.flatnonzero(np.abs(intervals_s / usual_s - 2) < settings.double_interval)
     if len(double) == 0 or len(double) > settings.missed_beats_share * len(intervals_s):
         return times_s
-    return np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
+    filled_s = np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
+    return filled_s if local_cv(np.diff(filled_s)) <= settings.few_events_cv else times_s
 
 
 def random_cv_quantile(

@@ -109,6 +109,18 @@ def test_one_missed_beat_is_filled_in_and_many_are_not() -> None:
     assert len(fill_missed_beats(every_other, SETTINGS)) == len(every_other)
 
 
+def test_filling_never_makes_an_irregular_train_look_regular() -> None:
+    """Halving the intervals of chance that happen to be long is no rhythm; what is filled is a steady one."""
+    rng = np.random.default_rng(5)
+    filled = 0
+    for _ in range(300):
+        times_s = np.cumsum(0.35 * rng.gamma(8, 1 / 8, 20) + 0.15)
+        result_s = fill_missed_beats(times_s, SETTINGS)
+        assert len(result_s) == len(times_s) or local_cv(np.diff(result_s)) <= SETTINGS.few_events_cv
+        filled += len(result_s) > len(times_s)
+    assert filled < 30
+
+
 def test_slowing_is_told_from_steady_and_from_speeding_up() -> None:
     times_s = [0.0]
     while times_s[-1] < 9:

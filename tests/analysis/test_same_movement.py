@@ -148,6 +148,21 @@ def test_two_legs_keep_their_own_rhythms() -> None:
     assert rates == {"right_foot": pytest.approx(3.0, abs=0.1), "left_foot": pytest.approx(2.0, abs=0.1)}
 
 
+@pytest.mark.parametrize(("beside", "count"), [(True, 0), (False, 1)])
+def test_a_lone_jerk_is_not_told_where_the_other_leg_passes_by(beside, count) -> None:
+    """A leg that moves slowly in front of a still foot covers and uncovers it, which looks like a jerk."""
+    t_s = steady()
+    pushed = np.outer(1.2 * np.exp(-(((t_s - 6) / 0.05) ** 2)), [1.0, 0.0])
+    slow = np.outer(4 * np.sin(2 * np.pi * 0.25 * t_s), [1.0, 0.0])
+    motion = person(paths_px={"left_foot": pushed, "right_foot": slow})
+    if beside:
+        places = {region.id: region.patches_px for region in motion.regions}
+        near = places["left_foot"] + (20.0, 0.0)
+        motion = with_regions(motion, patches_px=lambda r: near if r.id == "right_foot" else r.patches_px)
+    found = [f for f in judged(motion).findings if f.pattern != "gross_movement"]
+    assert [f.region for f in found] == ["left_foot"] * count
+
+
 # ---------------------------------------------------------------- the camera
 def hand(t_s: FloatArray) -> FloatArray:
     """(T, 2) sway and tremor of a hand that holds a phone."""
