@@ -113,6 +113,7 @@ class MotionSettings(_Section):
     skin_width_share: float = _number(0.6, 0.2, 1, "1", "of a part's width where its skin is watched: at its edges the background shows")
     skin_window_along_shanks: float = _number(0.08, 0.005, 0.3, "shanks", "standard width of the Gaussian window of a patch, along the limb")
     skin_window_across_shanks: float = _number(0.035, 0.005, 0.3, "shanks", "the same across it: clear of the limb's edges")
+    skin_window_part_share: float = _number(0.12, 0.02, 1, "1", "of the length of its part that the window is at most, along it: a foot has smaller muscles")
     skin_linear_px: float = _number(0.4, 0.05, 5, "px", "larger displacements are found in steps from coarse to fine")
     skin_pitch_shanks: float = _number(0.055, 0.005, 0.5, "shanks", "patches nearer to each other along the limb show the same skin")
     skin_softness: float = _number(2.5, 1, 20, "1", "times the middle one of its neighbours that a patch may move: skin is soft")

@@ -1,5 +1,8 @@
 """Twitches of the skin: brief movements of a patch while the part beneath it stays still."""
 
+import warnings
+from dataclasses import dataclass
+
 import numpy as np
 
 from motionscan.analysis.clock import Clock, resample
@@ -10,62 +13,114 @@ from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
 
+@dataclass(frozen=True, slots=True)
+class _Skin:
+    """The P patches of one region on the grid of G moments."""
+
+    level_px: FloatArray
+    """(G, P, 2) fast movement beyond what all patches share, which is the part's own jitter."""
+    traces_px: FloatArray
+    """(G, P) the same along the main direction of each patch."""
+    sigmas_px: FloatArray
+    """(P,) noise of the traces."""
+    known: BoolArray
+    """(G, P) where a patch was followed."""
+    disturbed: BoolArray
+    """(G, P) where a patch cannot be judged: the limb moves, or the part or the patch rests away from its place."""
+    joint_px: FloatArray
+    """(G,) how far the part itself moves."""
+    patches_px: FloatArray
+    """(P, 2) where the patches lie."""
+    scale_px: float
+    """Length of the shank; NaN when unknown."""
+
+
 def skin_events(
     region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
 ) -> tuple[Peak, ...]:
     """Brief movements of single patches of skin while the joint stays still.
 
-    A patch counts when it stands out from its own noise and does so again, when the region itself moves clearly less,
-    and when most of the region's other patches stay where they are.
+    A patch counts when it stands out from its own noise and does so again, when another patch shows it too, when the
+    region itself moves clearly less, and when most of the region's other patches stay where they are.
     """
-    clock = scene.clock
     if region.skin_px.shape[1] == 0:
         return ()
-    path = resample(clock, region.skin_px)
-    level = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
-    size = np.nan_to_num(np.hypot(level[..., 0], level[..., 1]))
-    joint = np.nan_to_num(np.hypot(*joint_level_px.T))
-    # what only one picture shows is a slip of the tracker
-    shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
-    moved = gross | _has_left_its_place(region, clock, settings)
-    slow_px = np.nan_to_num(np.hypot(*np.moveaxis(path - level, -1, 0)))
-    bent = slow_px > settings.skin_bent_shanks * (region.scale_px or np.inf)
-    sure_px = settings.sure_patch_px_rel * (region.scale_px or 0.0)
-    known: BoolArray = np.asarray(np.isfinite(path).all(axis=2))
-    traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
-    sigmas = np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level_sigmas = level / sigmas[:, None]
-    usable = np.isfinite(sigmas) & (known.mean(axis=0) >= settings.min_visible)
-    twitches: list[Peak] = []
-    for patch in np.flatnonzero(usable).tolist():
-        trace, sigma = traces[:, patch], float(sigmas[patch])
-        limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * (region.scale_px or 0.0))
-        heights = {
-            peak: height
-            for peak in find_events(clock.grid_s, trace, limit, settings)
-            if shortest_s <= peak.width_s <= settings.twitch_max_s
-            and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-            and is_undisturbed(peak, scene, moved | bent[:, patch], settings)
-            and _all_known(peak, known[:, patch], clock, settings)
-            and _neighbours_follow(peak, patch, level_sigmas, region, clock, settings)
-            and _is_skin_only(peak, size, joint, clock, settings)
-            and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
-        }
-        twitches += _believed(heights, sure_px, settings)
+    skin = _prepared(region, joint_level_px, scene.clock, gross, settings)
+    usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
+    heights = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
+    twitches = [
+        peak
+        for patch, mine in heights.items()
+        for peak in _believed(mine, skin.scale_px, settings)
+        if any(_shows(others, peak, settings) for other, others in heights.items() if other != patch)
+    ]
     return tuple(merge_near(twitches, settings.merge_s))
+
+
+def _prepared(
+    region: RegionMotion, joint_level_px: FloatArray, clock: Clock, gross: BoolArray, settings: AnalysisSettings
+) -> _Skin:
+    scale_px = region.scale_px or np.nan
+    path = resample(clock, region.skin_px)
+    fast = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
+    level = fast - _middle_patch(fast)
+    traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
+    # NaN is no more than anything
+    bent_px = settings.skin_bent_shanks * scale_px
+    away = _size(path - fast) > bent_px
+    turned = _middle_patch(_size(path)) > bent_px
+    moved = gross | _has_left_its_place(region, clock, settings)
+    return _Skin(
+        level_px=level,
+        traces_px=traces,
+        sigmas_px=np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px),
+        known=np.asarray(np.isfinite(path).all(axis=2)),
+        disturbed=np.asarray(moved[:, None] | turned | away),
+        joint_px=np.nan_to_num(_size(joint_level_px)),
+        patches_px=region.patches_px,
+        scale_px=scale_px,
+    )
+
+
+def _size(vectors: FloatArray) -> FloatArray:
+    """Lengths of vectors that lie along the last axis."""
+    return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
+
+
+def _middle_patch(values: FloatArray) -> FloatArray:
+    """(G, 1, ...) the median of (G, P, ...) over the patches; NaN where none is seen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # pictures without any patch
+        return np.asarray(np.nanmedian(values, axis=1, keepdims=True))
 
 
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
     """(G,) where a part is so far from its usual place that its skin looks different."""
     path = resample(clock, region.joint_px)
     usual = np.array([np.median(axis[np.isfinite(axis)]) if np.isfinite(axis).any() else 0.0 for axis in path.T])
-    return np.asarray(
-        np.nan_to_num(np.hypot(*(path - usual).T)) > settings.skin_place_shanks * (region.scale_px or np.inf)
-    )
+    return np.asarray(np.nan_to_num(_size(path - usual)) > settings.skin_place_shanks * (region.scale_px or np.inf))
 
 
-def _believed(heights: dict[Peak, float], sure_px: float, settings: AnalysisSettings) -> list[Peak]:
+def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSettings) -> dict[Peak, float]:
+    """Events of one patch that may be twitches, with their heights in sigmas."""
+    clock, trace, sigma = scene.clock, skin.traces_px[:, patch], float(skin.sigmas_px[patch])
+    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * np.nan_to_num(skin.scale_px))
+    # what only one picture shows is a slip of the tracker
+    shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
+    return {
+        peak: height
+        for peak in find_events(clock.grid_s, trace, limit, settings)
+        if shortest_s <= peak.width_s <= settings.twitch_max_s
+        and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
+        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings)
+        and _all_known(peak, skin.known[:, patch], clock, settings)
+        and _neighbours_follow(peak, patch, skin, clock, settings)
+        and _is_skin_only(peak, patch, skin, clock, settings)
+        and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
+    }
+
+
+def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:
     """Which events of one patch, with their heights in sigmas, are twitches.
 
     The noise of a picture is at another place each time; a muscle twitches again where it twitched before. What
@@ -74,17 +129,22 @@ def _believed(heights: dict[Peak, float], sure_px: float, settings: AnalysisSett
     clear = sum(height >= settings.patch_clear_sigmas for height in heights.values())
     if clear >= settings.sure_lone_events:
         return list(heights)
+    sure_px = settings.sure_patch_px_rel * np.nan_to_num(scale_px)
     return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
 
 
-def _neighbours_follow(
-    peak: Peak, patch: int, level_sigmas: FloatArray, region: RegionMotion, clock: Clock, settings: AnalysisSettings
-) -> bool:
+def _shows(heights: dict[Peak, float], peak: Peak, settings: AnalysisSettings) -> bool:
+    """Whether another patch has an event at the same moment: noise is seldom at two places at once."""
+    return any(abs(one.peak_s - peak.peak_s) <= settings.together_s for one in heights)
+
+
+def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:
     """Whether two of the patches around move the same way: skin is soft, and what shows beside a limb is not."""
-    moment = level_sigmas[np.abs(clock.grid_s - peak.peak_s).argmin()]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moment = skin.level_px[_nearest(clock, peak)] / skin.sigmas_px[:, None]
     own = moment[patch]
-    apart = np.hypot(*(region.patches_px - region.patches_px[patch]).T)
-    beside = (apart > 0) & (apart <= settings.patch_reach_shanks * (region.scale_px or 0.0))
+    apart = _size(skin.patches_px - skin.patches_px[patch])
+    beside = (apart > 0) & (apart <= settings.patch_reach_shanks * skin.scale_px)
     along = moment[beside] @ own
     following = int((along >= settings.patch_follow * float(own @ own)).sum())  # NaN follows nothing
     return following >= min(settings.patch_followers, int(beside.sum())) > 0
@@ -96,12 +156,16 @@ def _all_known(peak: Peak, known: BoolArray, clock: Clock, settings: AnalysisSet
     return bool(known[around].all())
 
 
-def _is_skin_only(
-    peak: Peak, size_px: FloatArray, joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
-) -> bool:
+def _is_skin_only(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether less than a share of the patches moves along with one, and the joint clearly less far."""
+    moment = skin.level_px[_nearest(clock, peak)]
+    moment = moment[np.isfinite(moment).all(axis=1)]
+    own = skin.level_px[_nearest(clock, peak), patch]
+    moving = moment @ own > 0.5 * float(own @ own)
+    local = moving.mean() < settings.patch_share or moving.sum() <= 1
     around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    moving = size_px[around].max(axis=0) > 0.5 * peak.height_px
-    known = size_px.any(axis=0)
-    spread = moving.sum() / max(1, known.sum())
-    local = spread < settings.patch_share or moving.sum() <= 1
-    return bool(local and peak.height_px > settings.surface_over_joint * joint_px[around].max(initial=0.0))
+    return bool(local and peak.height_px > settings.surface_over_joint * skin.joint_px[around].max(initial=0.0))
+
+
+def _nearest(clock: Clock, peak: Peak) -> int:
+    return int(np.abs(clock.grid_s - peak.peak_s).argmin())

@@ -1,7 +1,7 @@
 """Points of a reference picture found again in another picture, to a fraction of a pixel."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -12,6 +12,15 @@ from motionscan.settings import MotionSettings
 
 MEAN_HALVINGS: Final = 2
 """The local mean is taken on a picture halved so many times."""
+
+
+class Picture(NamedTuple):
+    """One picture in the two forms in which it is measured, both (h, w) uint8."""
+
+    luma: ByteArray
+    """As it was taken: the shading of the skin moves with it."""
+    even: ByteArray
+    """As ``prepare`` leaves it: points are followed on it."""
 
 
 def prepare(luma: ByteArray, settings: MotionSettings) -> ByteArray:

@@ -4,12 +4,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from motionscan.motion.flow import Picture
 from motionscan.motion.grouping import Grouping, members_of
 from motionscan.motion.layout import Layout, Placement
 from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
-from motionscan.records import BoolArray, ByteArray, FloatArray
+from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
 
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
@@ -73,14 +74,14 @@ class Reference:
 
     def __init__(
         self,
-        picture: ByteArray,
+        picture: Picture,
         points: PointSet,
         layout: Layout,
         placement: Placement,
         side_px: int,
         settings: MotionSettings,
     ) -> None:
-        self.picture = picture
+        self.picture = picture.even
         self.points_px = points.points_px
         self.side_px = side_px
         self.placement = placement
@@ -98,13 +99,13 @@ class Reference:
         self.counts = self._groups.counts
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
-        self._middle_of_picture = complex(picture.shape[1] / 2, picture.shape[0] / 2)
+        self._middle_of_picture = complex(picture.luma.shape[1] / 2, picture.luma.shape[0] / 2)
         self._cluster_least = self._least(self._clusters)
         self._weight = self._groups.limited(points.texture, settings.texture_ratio)
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
-        self._skin = SkinFields(picture, placement, layout, self._background_places(), settings)
+        self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
         self.patch_variance = self._skin.variance
         self.cluster_fragility = self._clusters.fragility(self._weight)
 
@@ -140,7 +141,7 @@ class Reference:
                 shift[members] = np.median(steps_px[trusted], axis=0)
         return shift
 
-    def read(self, picture: ByteArray, found_px: FloatArray, good: BoolArray) -> Reading:
+    def read(self, picture: Picture, found_px: FloatArray, good: BoolArray) -> Reading:
         """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading."""
         found = to_complex(found_px)
         alpha, beta = self._camera(found, good)
@@ -154,7 +155,7 @@ class Reference:
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=self._skin.read(picture, *there, (alpha, beta)),
+            skin=self._skin.read(picture.luma, *there, (alpha, beta)),
             background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)

@@ -128,10 +128,11 @@ class _Level:
         self._size = (max(grid[0], round(size[0])), max(grid[1], round(size[1])))
         # the middle of pixel 0 lies half a pixel inside
         self._origin = axis.near + self._step * (0.5 + 0.5j - 1j * size[1] / 2)
-        widths = (settings.skin_window_along_shanks, settings.skin_window_across_shanks)
+        along_px = min(settings.skin_window_along_shanks * shank_px, settings.skin_window_part_share * length_px)
+        widths_px = (along_px, settings.skin_window_across_shanks * shank_px)
         self._windows = [
-            _windows(length, count, width * shank_px * scale)
-            for length, count, width in zip(self._size, grid, widths, strict=True)
+            _windows(length, count, width_px * scale)
+            for length, count, width_px in zip(self._size, grid, widths_px, strict=True)
         ]
         self._columns, self._rows = np.meshgrid(*(np.arange(side, dtype=np.float32) for side in self._size))
         self._cut = self._cut_out(picture, 1 + 0j, 0j)

@@ -7,7 +7,7 @@ import numpy as np
 
 from motionscan.body import LANDMARKS, Source, View
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
-from motionscan.motion.flow import follow, prepare, window_px
+from motionscan.motion.flow import Picture, follow, prepare, window_px
 from motionscan.motion.layout import MarkedRegion, Placement, lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
@@ -69,7 +69,7 @@ class Tracker:
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
         small = shrunk(frame.luma, self._settings)
-        picture = prepare(small, self._settings)
+        picture = Picture(small, prepare(small, self._settings))
         reading = self._measure(picture)
         if self._marked:
             reading = self._heed_marks(picture, frame.t_s, reading)
@@ -77,13 +77,13 @@ class Tracker:
             reading = self._heed_pose(picture, pose, reading)
         self._rows.append(self._row(frame, small, reading))
 
-    def _measure(self, picture: ByteArray) -> Reading | None:
+    def _measure(self, picture: Picture) -> Reading | None:
         if not self._references:
             return None
         reference = self._references[-1]
         found, good = follow(
             reference.picture,
-            picture,
+            picture.even,
             reference.points_px,
             self._guess_px,
             reference.groups,
@@ -101,9 +101,9 @@ class Tracker:
         shift = reference.group_median(step, good)
         return np.where(good[:, None], found, self._guess_px + shift)
 
-    def _heed_pose(self, picture: ByteArray, pose: BodyPose, reading: Reading | None) -> Reading | None:
+    def _heed_pose(self, picture: Picture, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
-        placement = place_body(pose, 1 / self._shrink, picture.shape[:2], self._settings)
+        placement = place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings)
         self._view = self._view or pose.view
         self._source = self._source or pose.source
         if placement is None:
@@ -119,16 +119,18 @@ class Tracker:
                 return reading
         return self._take_reference(picture, placement, pose.t_s, reading)
 
-    def _heed_marks(self, picture: ByteArray, t_s: float, reading: Reading | None) -> Reading | None:
+    def _heed_marks(self, picture: Picture, t_s: float, reading: Reading | None) -> Reading | None:
         """Now and then see where the marked regions have got to; where points are lost twice running, start anew."""
         if reading is None:
-            placement = place_marked(self._marked, self._layout, 1 / self._shrink, picture.shape[:2], self._settings)
+            placement = place_marked(
+                self._marked, self._layout, 1 / self._shrink, picture.luma.shape[:2], self._settings
+            )
         elif t_s - self._checked_s < self._settings.check_interval_s:
             return reading
         else:
             placement = carried(self._references[-1].placement, reading)
         self._checked_s = t_s
-        placement = within(placement, picture.shape[:2], self._settings)
+        placement = within(placement, picture.luma.shape[:2], self._settings)
         seen = self._seen(placement, t_s)
         self._view = "close_up"
         if reading is not None:
@@ -152,10 +154,10 @@ class Tracker:
         return lost or bool(low[-1] and counts[-1] >= s.min_background_points)
 
     def _take_reference(
-        self, picture: ByteArray, placement: Placement, t_s: float, reading: Reading | None
+        self, picture: Picture, placement: Placement, t_s: float, reading: Reading | None
     ) -> Reading | None:
         side_px = window_px(placement.scale_px, self._settings)
-        points = choose_points(picture, placement, self._layout, side_px, self._settings)
+        points = choose_points(picture.even, placement, self._layout, side_px, self._settings)
         self._start = self._last if reading is None else self._total(reading).or_else(self._last)
         self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
         if len(self._references) > 1:

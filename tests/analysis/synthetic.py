@@ -18,7 +18,10 @@ NOISE_PX = 0.05
 """Of the place of a region in one picture, one axis; against its parent it has that of both."""
 SKIN_NOISE = 1.5
 """Noise of a patch of skin over that of its region."""
-PATCHES = {"thigh": 8, "shank": 12, "foot": 4}
+PATCHES = {"thigh": (8, 3), "shank": (12, 3), "foot": (6, 3)}
+"""Patches of skin along and across a part."""
+MUSCLE_SHANKS = 0.1
+"""Standard width of the skin that a twitch moves."""
 CLUSTERS = 12
 LIMB = ((0.8, 0.6), (-0.6, 0.8))
 """Unit vectors along which the regions move on the left and on the right."""
@@ -85,20 +88,20 @@ def person(
     for name in REGIONS:
         side, part = name.split("_")
         own = np.zeros((len(t_s), 2)) + (paths_px or {}).get(name, 0.0)
-        skin = _noise(rng, (len(t_s), PATCHES[part], 2), SKIN_NOISE * noise_px, duplicate)
+        patches = _patches_px(name, PATCHES[part])
+        skin = _noise(rng, (len(t_s), len(patches), 2), SKIN_NOISE * noise_px, duplicate)
         for one, wave in pairs:
             if one.region == name:
                 path = wave.at(taken_s)[:, None] * LIMB[SIDES.index(side)]
                 if one.kind == "skin_twitches":
-                    skin[:, 1] += path
-                    skin[:, [0, 2]] += 0.8 * path[:, None]  # skin is soft: the patches beside it follow
+                    skin += soft(patches, 4)[:, None] * path[:, None]
                 else:
                     own += path
         if part == PARTS[0]:
             truth, seen = np.zeros((len(t_s), 2)), np.zeros((len(t_s), 2))
         parent, truth = seen, truth + own
         seen = truth + _noise(rng, (len(t_s), 2), noise_px, duplicate)
-        regions.append(_region(name, seen - parent, seen, skin, noise_px))
+        regions.append(_region(name, seen - parent, seen, skin, patches, noise_px))
     return Motion(
         t_s=t_s + shift_s,
         width_px=1920,
@@ -120,12 +123,21 @@ def _noise(rng: np.random.Generator, shape: tuple[int, ...], size_px: float, dup
     return values[np.maximum.accumulate(np.where(duplicate, 0, np.arange(shape[0])))]
 
 
-def _patches_px(name: str, count: int) -> FloatArray:
-    """A row of patches a tenth of a shank apart, each region's far from the others'."""
-    return np.stack([np.full(count, 3 * SHANK_PX * REGIONS.index(name)), np.arange(count) * SHANK_PX / 10], axis=1)
+def _patches_px(name: str, grid: tuple[int, int]) -> FloatArray:
+    """Rows of patches 0.1 of a shank apart along and 0.04 across, each region's far from the others'."""
+    along, across = np.indices(grid).reshape(2, -1)
+    return np.stack([3 * SHANK_PX * REGIONS.index(name) + 0.04 * SHANK_PX * across, 0.1 * SHANK_PX * along], axis=1)
 
 
-def _region(name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, noise_px: float) -> RegionMotion:
+def soft(patches_px: FloatArray, patch: int) -> FloatArray:
+    """(P,) how far each patch goes with one of them, as a share: skin is soft."""
+    apart_shanks = np.hypot(*(patches_px - patches_px[patch]).T) / SHANK_PX
+    return np.exp(-0.5 * (apart_shanks / MUSCLE_SHANKS) ** 2)
+
+
+def _region(
+    name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, patches: FloatArray, noise_px: float
+) -> RegionMotion:
     side, part = name.split("_")
     return RegionMotion(
         id=name,
@@ -135,7 +147,7 @@ def _region(name: str, joint: FloatArray, body: FloatArray, skin: FloatArray, no
         joint_px=joint,
         body_px=body,
         skin_px=skin,
-        patches_px=_patches_px(name, skin.shape[1]),
+        patches_px=patches,
         noise_px=noise_px if part == PARTS[0] else float(np.sqrt(2)) * noise_px,
         body_noise_px=noise_px,
         skin_noise_px=np.full(skin.shape[1], SKIN_NOISE * noise_px),

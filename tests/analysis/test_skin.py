@@ -8,17 +8,19 @@ import pytest
 from motionscan.analysis.analyse import analyse
 from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
-from tests.analysis.synthetic import SKIN_NOISE, person, steady
+from tests.analysis.synthetic import SKIN_NOISE, person, soft, steady
 
 SETTINGS = Settings().analysis
 REGION = "left_shank"
 NOISE_PX = 0.1
 SKIN_NOISE_PX = SKIN_NOISE * NOISE_PX
+WEAK_PX = 9 * SKIN_NOISE_PX
+PLACE = 16
 TIMES_S = (2.0, 3.7, 5.1, 7.9, 9.2)
 
 
-def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S, follow: float = 0.8) -> Motion:
-    """A still person, but for a bump of 100 ms on a patch of the left shank at each time; those beside follow."""
+def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S, alone: bool = False) -> Motion:
+    """A still person, but for a bump of 100 ms at a patch of the left shank at each time; ``alone``: only there."""
     t_s = steady()
     motion = person(t_s=t_s, noise_px=NOISE_PX, seed=4)
     regions = []
@@ -27,8 +29,8 @@ def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = 
         if one.id == REGION:
             for place, at_s in zip(places, times_s, strict=False):
                 bump = height_px * np.exp(-0.5 * ((t_s - at_s) / 0.045) ** 2)
-                for beside, share in ((-1, follow), (0, 1.0), (1, follow)):
-                    skin[:, place + beside, 0] += share * bump
+                share = np.arange(len(one.patches_px)) == place if alone else soft(one.patches_px, place)
+                skin[..., 0] += share * bump[:, None]
         regions.append(dataclasses.replace(one, skin_px=skin))
     return dataclasses.replace(motion, regions=tuple(regions))
 
@@ -38,18 +40,18 @@ def twitches(analysis: Analysis) -> list[float]:
 
 
 def test_weak_twitches_of_one_place_are_all_found() -> None:
-    found = analyse(twitching([3] * 5, 9 * SKIN_NOISE_PX), SETTINGS)
+    found = analyse(twitching([PLACE] * 5, WEAK_PX), SETTINGS)
     assert twitches(found) == pytest.approx(TIMES_S, abs=0.1)
     assert [(one.pattern, one.region, one.site) for one in found.findings] == [("isolated_twitches", REGION, "surface")]
 
 
 def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
-    assert twitches(analyse(twitching([1, 3, 5, 7, 9], 9 * SKIN_NOISE_PX), SETTINGS)) == []
+    assert twitches(analyse(twitching([4, 13, 19, 25, 31], WEAK_PX), SETTINGS)) == []
 
 
 def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
-    assert twitches(analyse(twitching([3], 9 * SKIN_NOISE_PX), SETTINGS)) == []
-    assert twitches(analyse(twitching([3], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
+    assert twitches(analyse(twitching([PLACE], WEAK_PX), SETTINGS)) == []
+    assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
 
 
 def test_skin_that_moves_all_over_a_part_is_no_twitch_of_the_skin() -> None:
@@ -63,7 +65,7 @@ def test_skin_that_moves_all_over_a_part_is_no_twitch_of_the_skin() -> None:
 
 
 def test_skin_of_a_part_that_has_left_its_place_is_not_judged() -> None:
-    motion = twitching([3] * 5, 20 * SKIN_NOISE_PX)
+    motion = twitching([PLACE] * 5, 20 * SKIN_NOISE_PX)
     late = motion.t_s > 4.5
     regions = [
         dataclasses.replace(one, joint_px=one.joint_px + np.where(late, 0.0, 30.0)[:, None] * (one.id == REGION))
@@ -74,4 +76,12 @@ def test_skin_of_a_part_that_has_left_its_place_is_not_judged() -> None:
 
 
 def test_a_patch_that_moves_alone_has_slipped() -> None:
-    assert twitches(analyse(twitching([3] * 5, 60 * SKIN_NOISE_PX, follow=0.2), SETTINGS)) == []
+    assert twitches(analyse(twitching([PLACE] * 5, 60 * SKIN_NOISE_PX, alone=True), SETTINGS)) == []
+
+
+def test_a_jitter_of_the_whole_part_hides_no_twitch() -> None:
+    motion = twitching([PLACE] * 5, 20 * SKIN_NOISE_PX)
+    jitter = np.random.default_rng(1).normal(0, 4 * SKIN_NOISE_PX, (len(motion.t_s), 1, 2))
+    regions = [dataclasses.replace(one, skin_px=one.skin_px + jitter * (one.id == REGION)) for one in motion.regions]
+    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+    assert found == pytest.approx(TIMES_S, abs=0.1)
