@@ -70,9 +70,12 @@ def resample(clock: Clock, values: FloatArray) -> FloatArray:
     """
     flat = values[clock.real].reshape(len(clock.t_s), -1)
     out = np.full((len(clock.grid_s), flat.shape[1]), np.nan)
-    known = np.isfinite(flat)
-    for pattern in np.unique(known, axis=1).T:
-        columns = np.flatnonzero((known == pattern[:, None]).all(axis=0))
+    alike: dict[bytes, list[int]] = {}
+    known = np.ascontiguousarray(np.isfinite(flat).T)
+    for column, pattern in enumerate(known):
+        alike.setdefault(pattern.tobytes(), []).append(column)
+    for columns in alike.values():
+        pattern = known[columns[0]]
         if pattern.sum() >= 4:
             out[:, columns] = _spline(clock, flat[:, columns], pattern)
     return out.reshape(len(clock.grid_s), *values.shape[1:])

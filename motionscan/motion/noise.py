@@ -25,6 +25,7 @@ class NoiseFloors:
 def noise_floors(
     t_s: FloatArray,
     background_px: FloatArray,
+    strips_s: FloatArray,
     strips_px: FloatArray,
     scale: float,
     references: list[Reference],
@@ -39,7 +40,8 @@ def noise_floors(
     Args:
         t_s: (T,) times.
         background_px: (T, C, 2) displacement of patches of background, camera removed.
-        strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is.
+        strips_s: (M,) times at which the strips were measured.
+        strips_px: (M, S, P, 2) displacement of patches of strips of background, measured as skin is.
         scale: full pixels per tracked pixel.
         references: the reference pictures, for the number and texture of the points.
         layout: the regions.
@@ -50,7 +52,7 @@ def noise_floors(
     lever = np.mean([reference.lever for reference in references], axis=0)
     parent = np.where(layout.parents >= 0, own[layout.parents] * lever, 0.0)
     variance = np.mean([reference.patch_variance for reference in references], axis=0)
-    levels = _noise_levels(t_s, strips_px, variance[layout.size :])
+    levels = _noise_levels(strips_s, strips_px, variance[layout.size :])
     floor = settings.noise_min_px * scale
     joint, body = (np.sqrt(share) * unit for share in (own + parent, own))
     patches = levels * np.sqrt(variance[: layout.size])
@@ -73,7 +75,7 @@ def _noise_levels(t_s: FloatArray, strips_px: FloatArray, variance: FloatArray) 
     known = np.isfinite(strips_px)
     whole = np.where(known, strips_px, 0).sum(axis=2, keepdims=True) / np.maximum(known.sum(axis=2, keepdims=True), 1)
     own_px = strips_px - whole
-    jitter = jitter_px(t_s, own_px.reshape(len(t_s), -1, 2))
+    jitter = jitter_px(t_s, own_px.reshape(len(t_s), variance.size, 2))
     ratio = jitter / np.sqrt(variance.ravel())
     return float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else float("nan")
 
@@ -94,6 +96,6 @@ def jitter_px(t_s: FloatArray, paths_px: FloatArray) -> FloatArray:
     bend = (here - (ahead + behind) / 2) / np.sqrt(1.5)
     with np.errstate(invalid="ignore"):
         known = np.isfinite(bend).all(axis=2)
-        spread = [np.percentile(np.abs(bend[known[:, c], c]), 68.3) if known[:, c].sum() > 10 else np.nan
+        spread = [np.percentile(np.abs(bend[known[:, c], c]), 68.3) if known[:, c].sum() >= 5 else np.nan
                   for c in range(paths_px.shape[1])]  # fmt: skip
     return np.array(spread)

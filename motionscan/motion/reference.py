@@ -141,8 +141,11 @@ class Reference:
                 shift[members] = np.median(steps_px[trusted], axis=0)
         return shift
 
-    def read(self, picture: Picture, found_px: FloatArray, good: BoolArray) -> Reading:
-        """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading."""
+    def read(self, picture: Picture, found_px: FloatArray, good: BoolArray, with_strips: bool) -> Reading:
+        """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading.
+
+        Strips of background, which tell the noise of skin, are measured ``with_strips`` only.
+        """
         found = to_complex(found_px)
         alpha, beta = self._camera(found, good)
         steady = (found - beta) / alpha
@@ -155,7 +158,7 @@ class Reference:
             camera_px=self._camera_px(alpha, beta),
             joint=body - self._carried(turns, shifts),
             body=body,
-            skin=self._skin.read(picture.luma, *there, (alpha, beta)),
+            skin=self._skin.read(picture.luma, *there, (alpha, beta), with_strips),
             background=still,
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)

@@ -138,15 +138,16 @@ class _Level:
         self._cut = self._cut_out(picture, 1 + 0j, 0j)
         self._seen = (self._cut_out(mine, 1 + 0j, 0j) > 0).astype(np.float32)
         smooth = cv2.GaussianBlur(self._cut, (0, 0), settings.skin_blur_px)
-        self._slopes = [cv2.Sobel(smooth, cv2.CV_32F, *order, scale=1 / 8) * self._seen for order in ((1, 0), (0, 1))]
+        slopes = [cv2.Sobel(smooth, cv2.CV_32F, *order, scale=1 / 8) * self._seen for order in ((1, 0), (0, 1))]
+        self._weights = np.stack([self._seen, *slopes])
         self._prior = (settings.skin_noise_levels / settings.skin_usual_px) ** 2
         self._solve()
 
     def _solve(self) -> None:
-        x, y = self._slopes
-        area = np.maximum(self._sums(self._seen), 1e-6)
-        self._mean = np.stack([self._sums(x), self._sums(y)], axis=1) / area[:, None]
-        xx, xy, yy = (self._sums(product) for product in (x * x, x * y, y * y))
+        seen, x, y = self._weights
+        area, *slopes, xx, xy, yy = self._sums(np.stack([seen, x, y, x * x, x * y, y * y])).T
+        area = np.maximum(area, 1e-6)
+        self._mean = np.stack(slopes, axis=1) / area[:, None]
         about_zero = np.array([[xx, xy], [xy, yy]]).transpose(2, 0, 1)
         # a change of light in the whole window is no movement: slopes count from their mean
         texture = about_zero - area[:, None, None] * self._mean[:, :, None] * self._mean[:, None, :]
@@ -157,9 +158,10 @@ class _Level:
         self.variance: FloatArray = np.asarray(np.einsum("pii->p", spread), dtype=np.float64) / 2 / self._scale**2
 
     def _sums(self, values: Float32Array) -> FloatArray:
-        """(P,) weighted sums of (rows, columns) values over the windows."""
+        """(P, K) weighted sums over the windows of K pictures, (K, rows, columns)."""
         along, across = self._windows
-        return np.asarray((along @ values.T @ across.T).ravel(), dtype=np.float64)
+        sums = np.matmul(np.matmul(across, values), along.T)
+        return np.asarray(sums.transpose(2, 1, 0).reshape(-1, len(values)), dtype=np.float64)
 
     def _cut_out(self, picture: ByteArray, turn: complex, shift: complex) -> ByteArray:
         start, step = turn * self._origin + shift, turn * self._step
@@ -183,15 +185,15 @@ class _Level:
         """(P,) sum of squares of what a displacement leaves unexplained."""
         cut = self._bent_cut(picture, turn, shift, moved_px * self._scale)
         change = cv2.subtract(cut, self._cut, dtype=cv2.CV_32F) * self._seen
-        return self._sums(np.asarray(change * change, dtype=np.float32))
+        return self._sums(np.asarray(change * change, dtype=np.float32)[None])[:, 0]
 
     def improved(self, picture: ByteArray, turn: complex, shift: complex, moved_px: FloatArray) -> FloatArray:
         """(P, 2) a better estimate than ``moved_px``, along and across, in pixels of the reference picture."""
         moved = moved_px * self._scale
         cut = self._bent_cut(picture, turn, shift, moved) if moved.any() else self._cut_out(picture, turn, shift)
         change = cv2.subtract(cut, self._cut, dtype=cv2.CV_32F)
-        level = self._sums(change * self._seen)
-        pull = np.stack([self._sums(change * slope) for slope in self._slopes], axis=1) - self._mean * level[:, None]
+        sums = self._sums(np.asarray(change * self._weights, dtype=np.float32))
+        pull = sums[:, 1:] - self._mean * sums[:, :1]
         step = -(self._inverse @ (pull + self._prior * moved)[:, :, None])[:, :, 0]
         return np.asarray((moved + step) / self._scale)
 

@@ -57,7 +57,12 @@ class SkinFields:
             self.variance[number, : len(field.middles)] = field.variance
 
     def read(
-        self, picture: ByteArray, turns: ComplexArray, shifts: ComplexArray, camera: tuple[complex, complex]
+        self,
+        picture: ByteArray,
+        turns: ComplexArray,
+        shifts: ComplexArray,
+        camera: tuple[complex, complex],
+        with_strips: bool,
     ) -> ComplexArray:
         """(F, P) displacement of each patch beyond its region, of the strips beyond the camera; NaN where not seen.
 
@@ -66,9 +71,12 @@ class SkinFields:
             turns: (R,) and
             shifts: (R,) ``z -> turns * z + shifts`` takes a region from the reference to the picture.
             camera: turn and shift of the background in the same way.
+            with_strips: whether the strips are measured too; they tell the noise, which takes fewer pictures.
         """
         moved = np.full(self.variance.shape, complex(np.nan, np.nan))
         for number, field in self._fields.items():
+            if number >= self._regions and not with_strips:
+                continue
             turn, shift = (turns[number], shifts[number]) if number < self._regions else camera
             if np.isfinite(shift):
                 patches = field.read(picture, complex(turn), complex(shift))

@@ -60,6 +60,7 @@ class Tracker:
         self._least_kept: FloatArray = np.ones(self._layout.size + 1)
         self._strays = 0
         self._checked_s = -np.inf
+        self._strips_s = -np.inf
         self._seen_s: FloatArray = np.full(self._layout.size, -np.inf)
         self._view: View | None = None
         self._source: Source | None = None
@@ -70,14 +71,14 @@ class Tracker:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
         small = shrunk(frame.luma, self._settings)
         picture = Picture(small, prepare(small, self._settings))
-        reading = self._measure(picture)
+        reading = self._measure(picture, frame.t_s)
         if self._marked:
             reading = self._heed_marks(picture, frame.t_s, reading)
         elif pose is not None:
             reading = self._heed_pose(picture, pose, reading)
         self._rows.append(self._row(frame, small, reading))
 
-    def _measure(self, picture: Picture) -> Reading | None:
+    def _measure(self, picture: Picture, t_s: float) -> Reading | None:
         if not self._references:
             return None
         reference = self._references[-1]
@@ -90,7 +91,10 @@ class Tracker:
             reference.side_px,
             self._settings,
         )
-        reading = reference.read(picture, found, good)
+        with_strips = t_s - self._strips_s >= self._settings.strip_interval_s
+        if with_strips:
+            self._strips_s = t_s
+        reading = reference.read(picture, found, good, with_strips)
         self._guess_px = self._next_guess(reference, found, good)
         self._least_kept = np.minimum(self._least_kept, reading.kept)
         return reading
@@ -166,7 +170,9 @@ class Tracker:
         self._guess_px = points.points_px
         self._least_kept = np.ones(self._layout.size + 1)
         self._strays = 0
-        return self._references[-1].read(picture, points.points_px, np.ones(len(points.points_px), dtype=bool))
+        return self._references[-1].read(
+            picture, points.points_px, np.ones(len(points.points_px), dtype=bool), with_strips=False
+        )
 
     def _total(self, reading: Reading) -> Displacement:
         return reading.moved.after(self._start)
@@ -223,8 +229,10 @@ class Tracker:
         joint, body = (self._stacked(name, (self._layout.size,)) * scale for name in ("joint", "body"))
         skin = self._stacked("skin", (field_count(self._layout), patch_count(self._layout))) * scale
         visible = np.array([row.visible for row in self._rows])
+        strips = skin[:, self._layout.size :]
+        seen = np.isfinite(strips).any(axis=(1, 2, 3))
         noise = noise_floors(
-            t_s, background_px, skin[:, self._layout.size :], scale, self._references, self._layout, self._settings
+            t_s, background_px, t_s[seen], strips[seen], scale, self._references, self._layout, self._settings
         )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)

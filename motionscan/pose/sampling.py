@@ -22,7 +22,8 @@ def locate(
 ) -> Iterator[tuple[Frame, BodyPose | None]]:
     """Every frame in order, with its pose where it was looked at and legs were found, else with None.
 
-    Frames are held back while a pose is awaited, at most ``settings.look_ahead_bytes`` of them.
+    Frames come out ``settings.backlog`` pictures late, so that a pose is known when its frame is due; while it is
+    still awaited more are held back, at most ``settings.look_ahead_bytes`` of them.
 
     Raises:
         PoseError: the source stopped working.
@@ -55,7 +56,7 @@ class _Line:
 
     def finished(self, *, wait: bool) -> Iterator[tuple[Frame, BodyPose | None]]:
         """The frames that need not wait any longer; with ``wait`` all of them."""
-        while self._held:
+        while self._held and (wait or len(self._held) > self._settings.backlog):
             if self._held[0] is not self._looked_at:
                 yield self._pop(), None
                 continue
