@@ -91,6 +91,7 @@ class MotionSettings(_Section):
     window_shanks: float = _number(0.07, 0.02, 0.3, "shanks", "side of the window that is tracked: about the width of an ankle")
     window_min_px: int = _number(13, 5, 51, "px", "smaller windows are noise")
     window_max_px: int = _number(25, 7, 101, "px", "larger windows straddle two body parts")
+    reach_px: int = _number(8, 2, 50, "px", "that a point may go between two pictures; what went further is searched in the whole picture")
     pyramid_levels: int = _number(2, 0, 6, "levels", "reach of about 4 windows between two pictures")
     far_search_share: float = _number(0.2, 0, 1, "1", "of a part's points lost at once, from which they are searched further away")
     iterations: int = _number(12, 3, 60, "1", "Lucas-Kanade steps")

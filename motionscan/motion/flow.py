@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 import cv2
 import numpy as np
 
+from motionscan.motion.cutout import cut_out
 from motionscan.motion.grouping import IntArray
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
@@ -62,8 +63,9 @@ def follow(
         picture: (h, w) prepared picture to search.
         points_px: (N, 2) in ``reference``.
         guess_px: (N, 2) where to start in ``picture``, usually where they were one picture ago.
-        groups: indices of the points that move together; a group that made a large step loses many points at once
-            and is searched further away, a single point that is lost is left alone.
+        groups: indices of the points that move together, every point in one, those all over the picture last; a
+            group that made a large step loses many points at once and is searched further away, a single point
+            that is lost is left alone.
         side_px: side of the tracked window.
         settings: thresholds.
 
@@ -74,7 +76,13 @@ def follow(
     """
     if len(points_px) == 0:
         return np.empty((0, 2)), np.empty(0, dtype=bool)
-    there, good = _there_and_back(reference, picture, points_px, guess_px, side_px, 0, settings)
+    there, good = guess_px.copy(), np.zeros(len(points_px), dtype=bool)
+    *limbs, rest = groups
+    for members in (np.concatenate(limbs), rest) if limbs else (rest,):
+        if len(members):
+            there[members], good[members] = _found_near(
+                reference, picture, points_px[members], guess_px[members], side_px, settings
+            )
     leapt = [members[~good[members]] for members in groups if len(members)
              and good[members].mean() < 1 - settings.far_search_share]  # fmt: skip
     if settings.pyramid_levels and leapt:
@@ -84,6 +92,23 @@ def follow(
         )
         there[lost], good[lost] = again, found
     return there, good
+
+
+def _found_near(
+    reference: ByteArray,
+    picture: ByteArray,
+    points_px: FloatArray,
+    guess_px: FloatArray,
+    side_px: int,
+    settings: MotionSettings,
+) -> tuple[FloatArray, BoolArray]:
+    """``follow`` for small steps, in what lies around the points."""
+    cut = cut_out(reference, picture, points_px, guess_px, side_px, settings.reach_px)
+    there, good = _there_and_back(
+        cut.reference, cut.picture, points_px - cut.from_px, guess_px - cut.to_px, side_px, 0, settings
+    )
+    there += cut.to_px
+    return there, good & cut.holds(there)
 
 
 def _there_and_back(
