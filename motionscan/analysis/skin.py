@@ -1,6 +1,5 @@
 """Twitches of the skin: brief movements of a patch while the part beneath it stays still."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,9 +88,8 @@ def _size(vectors: FloatArray) -> FloatArray:
 
 def _middle_patch(values: FloatArray) -> FloatArray:
     """(G, 1, ...) the median of (G, P, ...) over the patches; NaN where none is seen."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # pictures without any patch
-        return np.asarray(np.nanmedian(values, axis=1, keepdims=True))
+    seen = np.isfinite(values).any(axis=1, keepdims=True)
+    return np.where(seen, np.nanmedian(np.where(seen, values, 0.0), axis=1, keepdims=True), np.nan)
 
 
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
