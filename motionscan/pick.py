@@ -107,10 +107,12 @@ def _mark_of_text(text: str, width_px: int, height_px: int) -> Mark:
 def choose_in_window(picture: ByteArray, names: Sequence[str]) -> tuple[Mark, ...]:
     """Let the user draw one rectangle for each name; an empty one is left out."""
     height, width = picture.shape[:2]
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # fonts that OpenCV's wheel lacks
     marks = []
     for name in names:
         title = f"motionscan: draw {name}, then press Enter (c: leave it out)"
-        x, y, w, h = cv2.selectROI(title, np.ascontiguousarray(picture[..., ::-1]), showCrosshair=False)
+        shown = np.ascontiguousarray(picture[..., ::-1])
+        x, y, w, h = cv2.selectROI(title, shown, showCrosshair=False, printNotice=False)
         cv2.destroyWindow(title)
         if w and h:
             marks.append(_in_percent(name, 100 * x / width, 100 * y / height, 100 * w / width, 100 * h / height))

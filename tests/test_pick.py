@@ -1,0 +1,103 @@
+"""Regions drawn in a window: a real one, on a screen that exists only in memory."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="Xvfb or xdotool is not installed"
+)
+
+VIDEO = Path(__file__).parents[1] / "sample_videos" / "sample_still_front_handheld.mp4"
+WIDTH_PX, HEIGHT_PX = 1280, 720
+LIMIT_S = 60
+BOX_PX = (400, 300, 600, 450)
+"""Left, top, right and bottom on the screen; the window stands in its corner."""
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """The environment of programs on a screen of their own."""
+    ends, number = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(number), "-screen", "0", "1700x1000x24", "-nolisten", "tcp"],
+        pass_fds=[number],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(number)
+    with os.fdopen(ends) as told:
+        display = told.readline().strip()
+    yield {**os.environ, "DISPLAY": f":{display}"}
+    server.terminate()
+    server.wait(LIMIT_S)
+
+
+def asked(screen: dict[str, str], *arguments: object) -> str:
+    """What xdotool says."""
+    command = ["xdotool", *map(str, arguments)]
+    return subprocess.run(command, env=screen, capture_output=True, text=True, timeout=LIMIT_S).stdout.strip()
+
+
+def window_named(screen: dict[str, str], name: str) -> str:
+    end_s = time.monotonic() + LIMIT_S
+    while time.monotonic() < end_s:
+        if found := asked(screen, "search", "--onlyvisible", "--name", name):
+            return found.splitlines()[0]
+        time.sleep(0.1)
+    raise TimeoutError(name)
+
+
+def drag(screen: dict[str, str]) -> None:
+    left, top, right, bottom = BOX_PX
+    time.sleep(1)  # the window is there before it listens
+    asked(screen, "mousemove", left, top, "mousedown", 1)
+    for x, y in ((left + 20, top + 20), (right, bottom), (right, bottom)):
+        time.sleep(0.2)
+        asked(screen, "mousemove", x, y)
+    time.sleep(0.2)
+    asked(screen, "mouseup", 1)
+
+
+def picking(screen: dict[str, str], video: Path, target: Path, *names: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "motionscan", "pick", str(video), "-o", str(target)]
+    options = [part for name in names for part in ("--name", name)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen([*command, *options], env=screen, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_a_rectangle_drawn_in_the_window_is_saved_and_one_left_out_is_not(
+    screen: dict[str, str], tmp_path: Path
+) -> None:
+    target = tmp_path / "regions.json"
+    with picking(screen, VIDEO, target, "left_foot", "toe") as program:
+        window_named(screen, "draw left_foot")
+        drag(screen)
+        asked(screen, "key", "Return")
+        window_named(screen, "draw toe")
+        time.sleep(1)
+        asked(screen, "key", "c")
+        said, complaints = program.communicate(timeout=LIMIT_S)
+    assert program.returncode == 0
+    assert "left_foot" in said
+    assert complaints == ""
+    (region,) = json.loads(target.read_text(encoding="utf-8"))["regions"]
+    assert region["name"] == "left_foot"
+    assert region["w"] / 100 * WIDTH_PX == pytest.approx(BOX_PX[2] - BOX_PX[0], abs=3)
+    assert region["h"] / 100 * HEIGHT_PX == pytest.approx(BOX_PX[3] - BOX_PX[1], abs=3)
+
+
+def test_a_window_in_which_nothing_is_drawn_leaves_no_file(screen: dict[str, str], tmp_path: Path) -> None:
+    with picking(screen, VIDEO, tmp_path / "regions.json") as program:
+        window_named(screen, "draw region_1")
+        time.sleep(1)
+        asked(screen, "key", "c")
+        _, complaints = program.communicate(timeout=LIMIT_S)
+    assert "no region was drawn" in complaints
+    assert list(tmp_path.iterdir()) == []
