@@ -21,7 +21,8 @@ from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
 
 CLOSE_UP: Final = (
-    "No legs were recognised: the regions were found by their movement alone, and what they are is not known."
+    "No legs were recognised: the regions were found by their movement alone, and what they are is not known. "
+    "Film the whole leg, best the whole person, or name what moves with --region."
 )
 
 

@@ -1,5 +1,6 @@
 """Which way legs are found in, and that the summary says so."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from motionscan.marks import Mark
 from motionscan.outputs.summary import Summary
 from motionscan.pose.models import list_models
 from motionscan.scan import scan_video
@@ -85,6 +87,38 @@ def test_where_no_legs_are_every_way_is_given_up(whole: Path, tmp_path: Path) ->
     assert summary.view is None
     assert all(way.given_up_because for way in summary.ways)
     assert not summary.quality.assessable
+
+
+@pytest.fixture(scope="module")
+def marks(whole: Path) -> tuple[Mark, ...]:
+    """Boxes round the right foot and the left knee."""
+    legs_px = json.loads(whole.with_suffix(".truth.json").read_text(encoding="utf-8"))["legs_px"]
+    ankle, toe, knee = (np.array(legs_px[name]) for name in ("right_ankle", "right_toe", "left_knee"))
+    low, high = np.minimum(ankle, toe) - 12, np.maximum(ankle, toe) + 12
+    return Mark("right_foot", *low, *(high - low)), Mark("knee_cap", *(knee - 15), 30, 30)
+
+
+def test_marked_regions_stand_beside_the_legs_and_in_place_of_those_of_their_name(
+    whole: Path, marks: tuple[Mark, ...]
+) -> None:
+    summary = scan_video(whole, model=MODEL, marks=marks, with_pose=True)
+    sources = {region.id: region.source for region in summary.regions}
+    assert sources.pop("right_foot") == "manual"
+    assert sources.pop("knee_cap") == "manual"
+    assert set(sources.values()) == {"pose"}
+    assert {"left_foot", "left_shank", "right_shank"} <= set(sources)
+    assert [way.source for way in summary.ways] == ["manual", "pose"]
+    assert summary.view == "full_body"
+    (found,) = (finding for finding in summary.findings if finding.pattern == "rhythmic_jerking")
+    assert found.region == "right_foot"
+    assert found.frequency_hz == pytest.approx(3.0, abs=0.1)
+
+
+def test_marked_regions_alone_need_no_model(whole: Path, marks: tuple[Mark, ...]) -> None:
+    summary = scan_video(whole, model="heavy", marks=marks)
+    assert {region.id: region.source for region in summary.regions} == {"right_foot": "manual", "knee_cap": "manual"}
+    assert [way.source for way in summary.ways] == ["manual"]
+    assert [finding.region for finding in summary.findings] == ["right_foot"]
 
 
 @pytest.mark.skipif("MOTIONSCAN_CLIPS" not in os.environ, reason="MOTIONSCAN_CLIPS does not name the real clips")

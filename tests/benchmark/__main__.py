@@ -10,6 +10,7 @@ COMMANDS = {
     "simulated": "people whose movement is known",
     "closeups": "the same from so near that only a foot or a calf is seen",
     "real": "real recordings",
+    "legsonly": "the simulated people cut at hips or knees",
     "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
 }

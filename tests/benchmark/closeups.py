@@ -57,14 +57,14 @@ def score_close_up(truth: dict[str, Any], motion: Motion, analysis: Analysis) ->
     if not truth["movements"]:
         return score_clip(truth, analysis)
     movement = truth["movements"][0]
-    near = {region.id for region in motion.regions if _is_near(region.outline_px, movement, truth)}
+    near = {region.id for region in motion.regions if is_near(region.outline_px, movement, truth)}
     name = {region.id: movement["region"] if region.id in near else ELSEWHERE for region in motion.regions}
     findings = tuple(replace(finding, region=name[finding.region]) for finding in analysis.findings)
     events = tuple(replace(event, region=name[event.region]) for event in analysis.events)
     return score_clip(truth, replace(analysis, findings=findings, events=events))
 
 
-def _is_near(outline_px: Any, movement: dict[str, Any], truth: dict[str, Any]) -> bool:
+def is_near(outline_px: Any, movement: dict[str, Any], truth: dict[str, Any]) -> bool:
     start, end = (
         np.array(truth["legs_px"][f"{movement['side']}_{joint}"]) for joint in SEGMENT_JOINTS[movement["part"]]
     )
