@@ -132,6 +132,7 @@ class MotionSettings(_Section):
     min_kept_fraction: float = _number(0.4, 0.05, 0.95, "1", "with fewer points kept a new reference picture is taken")
     stray_shanks: float = _number(0.3, 0.05, 2, "shanks", "tracked and seen landmarks further apart: new reference picture")
     pose_memory_s: float = _number(1.6, 0.1, 30, "s", "a region not confirmed by a pose for so long is not visible")
+    legs_memory_s: float = _number(8, 0.1, 30, "s", "the same for legs found alone, which are recognised less often: whether their points are found tells more")
     check_interval_s: float = _number(0.5, 0.05, 5, "s", "between two looks at marked regions, as often as at poses")
     mark_margin_units: float = _number(0.08, 0, 1, "units", "what is so near a marked region is not background: a radius of a patch of skin")
     mark_pitch_units: float = _number(0.13, 0.02, 0.5, "units", "between patches of skin of a marked region, so that neighbours are within patch_reach_shanks")

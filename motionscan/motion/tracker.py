@@ -186,9 +186,13 @@ class Tracker:
         if reading is not None:
             total, landmarks_px = self._total(reading), reading.landmarks_px
             self._last = total.or_else(self._last)
-        recent = frame.t_s - self._seen_s <= self._settings.pose_memory_s
+        recent = frame.t_s - self._seen_s <= self._memory_s()
         visible = recent & np.isfinite(total.body)
         return _Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total)
+
+    def _memory_s(self) -> float:
+        """How long a region counts as visible that no pose confirms."""
+        return self._settings.legs_memory_s if self._source == "legs" else self._settings.pose_memory_s
 
     def finish(self) -> Motion:
         """Everything measured so far; displacements in pixels of the full picture."""

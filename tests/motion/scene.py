@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates, spline_filter
 
-from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, Part, Side, landmark
+from motionscan.body import LANDMARKS, PARTS, REGIONS, SEGMENT_JOINTS, Part, Side, Source, landmark
 from motionscan.motion.tracker import Tracker
 from motionscan.records import BodyPose, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
@@ -153,7 +153,7 @@ def _texture(rng: np.random.Generator, grey: float) -> FloatArray:
 
 
 # ---------------------------------------------------------------- through the tracker
-def body_pose(t_s: float, pose: Pose = REST, scale: float = 1.0) -> BodyPose:
+def body_pose(t_s: float, pose: Pose = REST, scale: float = 1.0, source: Source = "pose") -> BodyPose:
     """What a perfect pose network would say."""
     legs = np.empty((len(LANDMARKS), 2))
     rest = legs_px()
@@ -164,7 +164,7 @@ def body_pose(t_s: float, pose: Pose = REST, scale: float = 1.0) -> BodyPose:
         moved = a * complex(*rest[index]) + b
         legs[index] = moved.real, moved.imag
     body = np.concatenate([legs, [[260, -60], [380, -60], [320, -140]]]) * scale
-    return BodyPose(t_s, legs * scale, np.full(len(LANDMARKS), 0.95), body, (), "pose", "full_body")
+    return BodyPose(t_s, legs * scale, np.full(len(LANDMARKS), 0.95), body, (), source, "full_body")
 
 
 def to_luma(picture: FloatArray, rng: np.random.Generator | None = None, noise: float = 0.0) -> ByteArray:
@@ -188,13 +188,14 @@ def track(
     noise: float = 0.0,
     change: Callable[[int, FloatArray], FloatArray] = lambda index, picture: picture,
     pose_every: int = 15,
+    source: Source = "pose",
 ) -> Motion:
     """Draw a picture for each pose, change it, add noise, and run the tracker over all."""
     scene, rng = scene or Scene(), np.random.default_rng(1)
     tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
     for index, pose in enumerate(poses):
         luma = to_luma(change(index, scene.draw(pose)), rng, noise)
-        known = body_pose(index / RATE_HZ, pose) if index % pose_every == 0 else None
+        known = body_pose(index / RATE_HZ, pose, source=source) if index % pose_every == 0 else None
         tracker.push(frame(index, luma), known)
     return tracker.finish()
 

@@ -266,6 +266,12 @@ def test_a_region_that_no_pose_confirms_any_more_is_not_visible(scene) -> None:
     assert not visible[-5:].any()
 
 
+def test_legs_found_alone_stay_visible_for_longer_without_being_seen_again(scene) -> None:
+    count = round((SETTINGS.pose_memory_s + 0.5) * RATE_HZ)
+    motion = track([REST] * count, scene, pose_every=1000, source="legs")
+    assert region(motion, "left_foot").visible.all()
+
+
 # ---------------------------------------------------------------- references
 def far_away(index: int) -> Pose:
     """A slow walk of the camera that leaves the first reference picture behind."""
