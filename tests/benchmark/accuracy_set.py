@@ -16,12 +16,14 @@ from motionscan.simulate.scenario import Capture, Clothing, Person, PersonView, 
 from motionscan.simulate.tables import HANDHELD, SHAKEN, STEADY
 from tests.benchmark.backgrounds import Source
 from tests.benchmark.making import Clip
-from tests.benchmark.movements import Act, What
+from tests.benchmark.movements import RHYTHMS, Act, What
 
 Item = TypeVar("Item")
 
 CLIP_S: Final = 10.0
 LONG_CLIP_S: Final = 14.0
+LEAST_CYCLES: Final = 9
+"""So many movements of a rhythm are filmed: slow ones for longer, as no regularity can be told from five."""
 CAMERAS: Final = {"steady": STEADY, "handheld": HANDHELD, "shaken": SHAKEN}
 _PHONE: Final = Capture()
 _SMALL: Final = replace(_PHONE, width_px=1280, height_px=720, bit_rate_mbps=5.0)
@@ -157,9 +159,14 @@ class _Dealer:
             capture=RECORDINGS.get(recorded, _PHONE),
             person=self._person(side),
             near=side,
-            duration_s=LONG_CLIP_S if self.row.runs > 1 else CLIP_S,
+            duration_s=self._length_s(place),
             tags=(held, recorded),
         )
+
+    def _length_s(self, place: int) -> float:
+        if self.row.runs > 1:
+            return LONG_CLIP_S
+        return max(CLIP_S, 1.5 + LEAST_CYCLES / float(self.rates[place])) if self.row.what in RHYTHMS else CLIP_S
 
     def _acts(self, place: int, side: Side) -> Iterator[Act]:
         row = self.row
@@ -167,7 +174,7 @@ class _Dealer:
             return
         rate, size = float(self.rates[place]), float(self.sizes[place])
         part = row.parts[place % len(row.parts)]
-        end_s = (LONG_CLIP_S if row.runs > 1 else CLIP_S) - 0.5
+        end_s = self._length_s(place) - 0.5
         end_hz = None if row.end_share is None else rate * row.end_share
         cv = row.cvs[place % len(row.cvs)]
         act = Act(
