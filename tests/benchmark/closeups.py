@@ -5,7 +5,6 @@
 
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,13 @@ from typing import Any
 import numpy as np
 
 from motionscan.analysis.analyse import analyse
-from motionscan.body import SEGMENT_JOINTS
 from motionscan.following import measure_close_up
 from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
 from motionscan.simulate.close_ups import close_ups
-from tests.benchmark.score import Score, match_times, score_clip
+from tests.benchmark.score import match_times, score_clip
 from tests.benchmark.simulated import kept_measurement, parse, print_scores
-
-NEAR_REL = 0.75
-"""A found region is the moving part when its middle is so near it, in lengths of that part."""
-ELSEWHERE = "elsewhere"
+from tests.benchmark.whose import with_true_names
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +33,7 @@ def main(arguments: list[str]) -> int:
     scores, matches = [], []
     for motion, truth in measured:
         analysis = analyse(motion, Settings().analysis)
-        scores.append(score_close_up(truth, motion, analysis))
+        scores.append(score_clip(truth, with_true_names(analysis, motion, truth)))
         matches.append(_matched(truth, analysis))
     print_scores(scores, options.verbose)
     found, false, missed = np.sum(matches, axis=0)
@@ -50,27 +45,6 @@ def main(arguments: list[str]) -> int:
 def _measured(job: tuple[str, int, Path, bool]) -> tuple[Motion, dict[str, Any]]:
     name, seed_set, work, fresh = job
     return kept_measurement(name, seed_set, work, fresh, measure_close_up)
-
-
-def score_close_up(truth: dict[str, Any], motion: Motion, analysis: Analysis) -> Score:
-    """Score findings on regions near the moving part as its own, those elsewhere as on a wrong limb."""
-    if not truth["movements"]:
-        return score_clip(truth, analysis)
-    movement = truth["movements"][0]
-    near = {region.id for region in motion.regions if is_near(region.outline_px, movement, truth)}
-    name = {region.id: movement["region"] if region.id in near else ELSEWHERE for region in motion.regions}
-    findings = tuple(replace(finding, region=name[finding.region]) for finding in analysis.findings)
-    events = tuple(replace(event, region=name[event.region]) for event in analysis.events)
-    return score_clip(truth, replace(analysis, findings=findings, events=events))
-
-
-def is_near(outline_px: Any, movement: dict[str, Any], truth: dict[str, Any]) -> bool:
-    start, end = (
-        np.array(truth["legs_px"][f"{movement['side']}_{joint}"]) for joint in SEGMENT_JOINTS[movement["part"]]
-    )
-    middle, axis = np.mean(outline_px, axis=0), end - start
-    along = np.clip((middle - start) @ axis / (axis @ axis), 0, 1)
-    return bool(np.hypot(*(middle - start - along * axis)) <= NEAR_REL * np.hypot(*axis))
 
 
 def _matched(truth: dict[str, Any], analysis: Analysis) -> tuple[int, int, int]:

@@ -1,11 +1,11 @@
 """Scores clips of the accuracy benchmark: every movement of a clip, the claims made on it, and how sure they were.
 
-Builds on ``score.py``, whose matching rules hold here too. In a close-up one leg alone is seen and its side may be
-unknown: a region without a side then belongs to it.
+Builds on ``score.py``, whose matching rules hold here too. A region without a side is that of what it lies on
+(``whose.py``): not to tell the side is no mistake, to tell the wrong one is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from motionscan.body import REGIONS
 from motionscan.records import Analysis, Event, Finding, Motion
 from tests.benchmark.score import CLAIMS, Score, match_times, score_clip
+from tests.benchmark.whose import true_names, with_true_names
 
 RHYTHMS: Final = ("rhythmic_jerking", "rhythmic_oscillation")
 SURE: Final = 0.8
@@ -53,13 +54,16 @@ class Judged:
 def judge_clip(truth: dict[str, Any], analysis: Analysis, motion: Motion | None) -> list[Judged]:
     """One entry for each movement; one for a clip without."""
     movements: list[dict[str, Any] | None] = list(truth["movements"]) or [None]
-    analysis = _sided(truth, analysis)
+    told = analysis
+    if motion is not None:
+        analysis = with_true_names(analysis, motion, truth)
     entries = []
     for number, movement in enumerate(movements):
         alone = truth | {"movements": [movement] if movement else []}
         entry = Judged(score_clip(alone, analysis), truth, movement, bool(analysis.regions))
         if movement is not None:
             entry.score.frequency_error_hz = _frequency_error(movement, analysis)
+            entry.side_right = _side_right(truth, told)
             _judge_movement(entry, movement, analysis, motion)
         if number == 0:
             entry.claims = [(f.confidence, _right(f, truth)) for f in analysis.findings if _is_claim(f)]
@@ -69,17 +73,12 @@ def judge_clip(truth: dict[str, Any], analysis: Analysis, motion: Motion | None)
     return entries
 
 
-def _sided(truth: dict[str, Any], analysis: Analysis) -> Analysis:
-    """In a close-up, findings and events of a region without a side count for the one that moves."""
-    if truth["view"] != "close_up" or not truth["movements"]:
-        return analysis
-    home = truth["movements"][0]["region"]
-    there: dict[str, str] = {r.id: home for r in analysis.regions if r.id not in REGIONS}
-    return replace(
-        analysis,
-        findings=tuple(replace(f, region=there.get(f.region, f.region)) for f in analysis.findings),
-        events=tuple(replace(e, region=there.get(e.region, e.region)) for e in analysis.events),
-    )
+def _side_right(truth: dict[str, Any], told: Analysis) -> bool | None:
+    """Whether the surest claim with a side is on the side that moves; None where no side is told or both move."""
+    claims = [f for f in told.findings if f.pattern in CLAIMS and f.region in REGIONS]
+    if not claims or len(truth["movements"]) != 1:
+        return None
+    return max(claims, key=lambda f: f.confidence).region.startswith(truth["movements"][0]["side"])
 
 
 def _is_claim(finding: Finding) -> bool:
@@ -114,19 +113,16 @@ def _frequency_error(movement: dict[str, Any], analysis: Analysis) -> float | No
 def _judge_movement(entry: Judged, movement: dict[str, Any], analysis: Analysis, motion: Motion | None) -> None:
     accepted = movement["regions_accepted"]
     entry.rhythm_claimed = any(f.pattern in RHYTHMS and f.region in accepted for f in analysis.findings)
-    claims = [f for f in analysis.findings if f.pattern in CLAIMS and f.region in REGIONS]
-    if claims and len(entry.truth["movements"]) == 1:
-        best = max(claims, key=lambda f: f.confidence)
-        entry.side_right = best.region.startswith(movement["side"])
-    noise_px = None if motion is None else noise_floor_px(motion, movement)
+    noise_px = None if motion is None else noise_floor_px(motion, movement, entry.truth)
     entry.amplitude_sigmas = movement["amplitude_px"] / noise_px if noise_px else None
     if movement["events_countable"]:
         _match_events(entry, movement, _one_row_of_events(analysis, accepted))
 
 
-def noise_floor_px(motion: Motion, movement: dict[str, Any]) -> float | None:
+def noise_floor_px(motion: Motion, movement: dict[str, Any], truth: dict[str, Any]) -> float | None:
     """Noise floor of the part that moves, or of its patches of skin (their median); None when it was not found."""
-    region = next((r for r in motion.regions if r.id in movement["regions_accepted"]), None)
+    names = true_names(motion, truth)
+    region = next((r for r in motion.regions if names[r.id] in movement["regions_accepted"]), None)
     if region is None:
         return None
     if movement["site"] == "surface":

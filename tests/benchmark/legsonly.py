@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from motionscan.analysis.analyse import analyse
-from motionscan.body import JOINTS, LANDMARKS, SIDES, Side
+from motionscan.body import JOINTS, LANDMARKS, SIDES
 from motionscan.pose.models import ensure_model
-from motionscan.records import Analysis, ByteArray, FloatArray, Motion
+from motionscan.records import ByteArray, Motion
 from motionscan.settings import Settings
 from motionscan.simulate.catalogue import catalogue
 from motionscan.simulate.encode import encode
@@ -27,9 +27,9 @@ from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Scenario
 from motionscan.video.reader import VideoReader
 from motionscan.ways import measure
-from tests.benchmark.closeups import ELSEWHERE, is_near
 from tests.benchmark.score import Score, score_clip
 from tests.benchmark.simulated import parse, print_scores
+from tests.benchmark.whose import with_true_names
 
 Box = tuple[int, int, int, int]
 ABOVE_REL, AROUND_REL = 0.1, 0.5
@@ -123,35 +123,5 @@ def _way(motion: Motion) -> str:
 
 
 def _score(motion: Motion, truth: dict[str, Any]) -> Score:
-    """Score a clip; regions without a side count as those of the leg that they lie on, a side that is said counts."""
-    analysis = analyse(motion, Settings().analysis)
-    names = {region.id: region.id for region in motion.regions}
-    if any(region.part is not None and region.side is None for region in motion.regions):
-        legs = _true_sides(motion, truth)
-        names = {region.id: f"{legs[region.id.rpartition('_')[0]]}_{region.part}" for region in motion.regions}
-    elif motion.view == "close_up" and truth["movements"]:
-        movement = truth["movements"][0]
-        names = {
-            region.id: movement["region"] if is_near(region.outline_px, movement, truth) else ELSEWHERE
-            for region in motion.regions
-        }
-    return score_clip(truth, _renamed(analysis, names))
-
-
-def _true_sides(motion: Motion, truth: dict[str, Any]) -> dict[str, Side]:
-    """Which leg is which, by where they lie."""
-    found_px = np.nanmedian(motion.landmarks_px, axis=0)
-    true_px = np.array([truth["legs_px"][name] for name in LANDMARKS])
-    straight, crossed = _apart(found_px, true_px), _apart(np.roll(found_px, len(JOINTS), axis=0), true_px)
-    first, second = SIDES if straight <= crossed else SIDES[::-1]
-    return {"leg_1": first, "leg_2": second}
-
-
-def _apart(found_px: FloatArray, true_px: FloatArray) -> float:
-    return float(np.nanmean(np.hypot(*(found_px - true_px).T)))
-
-
-def _renamed(analysis: Analysis, names: dict[str, str]) -> Analysis:
-    findings = tuple(replace(finding, region=names[finding.region]) for finding in analysis.findings)
-    events = tuple(replace(event, region=names[event.region]) for event in analysis.events)
-    return replace(analysis, findings=findings, events=events)
+    """Score a clip; regions without a side count as those of what they lie on, a side that is said counts."""
+    return score_clip(truth, with_true_names(analyse(motion, Settings().analysis), motion, truth))

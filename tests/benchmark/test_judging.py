@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from motionscan.records import Analysis, Event, Finding, Region
+from motionscan.body import JOINTS, LANDMARKS, NUMBERED, SIDES
+from motionscan.records import Analysis, Event, Finding, Motion, Region
+from tests.analysis.synthetic import person
 from tests.benchmark.accuracy import naive_truth
 from tests.benchmark.judging import Judged, judge_clip
 from tests.benchmark.naive import Tracks, naive_analysis
@@ -72,12 +74,40 @@ def test_a_claim_in_a_clip_without_movement_is_false_and_counted_by_time() -> No
     assert MEASURE["claims in clips where no leg moves (per 10 min)"](entries) == "1 in 0.2 min (60.0)"
 
 
-def test_in_a_close_up_a_region_without_a_side_belongs_to_what_moves() -> None:
+LEGS_PX = {name: [300.0 * name.startswith("left"), 100.0 * place % 500] for place, name in enumerate(LANDMARKS)}
+"""Each leg straight down, hip to toe 100 px apart, the left one on the right."""
+
+
+def by_movement(x_px: float, y_px: float) -> Motion:
+    """A close-up in which a region of 20 px was found by its movement."""
+    outline_px = np.array([[-10, -10], [10, -10], [10, 10], [-10, 10]]) + np.array([x_px, y_px])
+    whole = person()
+    region = replace(whole.regions[0], id="region_1", side=None, part=None, source="motion", outline_px=outline_px)
+    return replace(whole, view="close_up", regions=(region,))
+
+
+def test_a_region_without_a_body_is_what_it_lies_on() -> None:
     found = seen([rhythm(region="region_1")], [replace(event(t), region="region_1") for t in PEAKS_S], ("region_1",))
-    (entry,) = judge_clip(truth(movement(), view="close_up"), found, None)
+    clip = truth(movement(), view="close_up", legs_px=LEGS_PX)
+    (entry,) = judge_clip(clip, found, by_movement(0, 330))
     assert (entry.score.pattern, entry.true_positive, entry.false_positive) == ("right", len(PEAKS_S), 0)
-    (elsewhere,) = judge_clip(truth(movement()), found, None)
-    assert elsewhere.score.pattern == "missed"
+    assert entry.still_claims == 0
+    (elsewhere,) = judge_clip(clip, found, by_movement(300, 330))
+    assert (elsewhere.score.pattern, elsewhere.still_claims) == ("missed", 1)
+
+
+@pytest.mark.parametrize(("on_the_left", "verdict"), [("leg_1", "right"), ("leg_2", "missed")])
+def test_numbered_legs_are_known_by_their_place_and_their_side_is_not_scored(on_the_left: str, verdict: str) -> None:
+    """``leg_1`` is at the left of the picture, where the right leg is; a claim on ``leg_2`` is on the wrong leg."""
+    whole = person()
+    legs_px = np.array([LEGS_PX[name] for name in LANDMARKS])
+    found_px = np.broadcast_to(np.roll(legs_px, len(JOINTS), axis=0), (len(whole.t_s), *legs_px.shape))
+    names = dict(zip(SIDES, NUMBERED, strict=True))
+    regions = tuple(replace(r, id=f"{names[r.side]}_{r.part}", side=None) for r in whole.regions if r.side)
+    motion = replace(whole, view="legs_only", landmarks_px=found_px, regions=regions)
+    found = seen([rhythm(region=f"{on_the_left}_foot")])
+    (entry,) = judge_clip(truth(movement(), view="legs_only", legs_px=LEGS_PX), found, motion)
+    assert (entry.score.pattern, entry.side_right) == (verdict, None)
 
 
 def test_legs_that_were_not_found_are_missed_and_told_apart() -> None:
