@@ -130,7 +130,8 @@ class MotionSettings(_Section):
     min_patch_kept: float = _number(0.6, 0, 1, "1", "share of its points without which a patch of background is not measured")
     min_patch_points: int = _number(4, 1, 50, "points", "fewer do not make a patch of background")
     min_kept_fraction: float = _number(0.4, 0.05, 0.95, "1", "with fewer points kept a new reference picture is taken")
-    stray_shanks: float = _number(0.3, 0.05, 2, "shanks", "tracked and seen landmarks further apart: new reference picture")
+    stray_shanks: float = _number(0.3, 0.05, 2, "shanks", "tracked and seen landmarks further apart, by the median of the last looks: new reference picture")
+    stray_looks: int = _number(5, 1, 50, "poses", "whose median tells; one pose of legs alone errs by as much as that limit (measured)")
     pose_memory_s: float = _number(1.6, 0.1, 30, "s", "a region not confirmed by a pose for so long is not visible")
     legs_memory_s: float = _number(8, 0.1, 30, "s", "the same for legs found alone, which are recognised less often: whether their points are found tells more")
     check_interval_s: float = _number(0.5, 0.05, 5, "s", "between two looks at marked regions, as often as at poses")
@@ -191,7 +192,8 @@ class AnalysisSettings(_Section):
     camera_leak_rel: float = _number(0.015, 0, 0.2, "1", "of the camera's fast movement that similarity transforms leave in a limb")
 
     event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")
-    event_min_px_rel: float = _number(0.0006, 0, 0.1, "shank lengths", "smaller movement is below codec noise")
+    zoom_px: float = _number(300, 50, 5000, "px", "length of a shank from which the least sizes of movement stay the same: codec noise does not grow with the zoom")
+    event_min_px_rel: float = _number(0.0006, 0, 0.1, "shank lengths", "smaller movement is below codec noise; of a shank of at most zoom_px")
     event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
     sure_lone_sigmas: float = _number(14, 2, 50, "sigma", "the same for events that happen only once or twice in a part")
     sure_lone_events: int = _number(3, 1, 20, "events", "so many of one part vouch for each other")
@@ -208,6 +210,7 @@ class AnalysisSettings(_Section):
     sharp_s: float = _number(0.25, 0.05, 1, "s", "Gaussian that slow movement survives and jerks do not")
     sharp_share: float = _number(0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch")
     return_share: float = _number(0.7, 0.1, 5, "of the height", "how far from its place a part may be after a jerk")
+    slow_rhythm_s: float = _number(0.26, 0.1, 2, "s", "width at half height of repeated movements that are too slow for jerks or tremor: steps, swaying, rocking; jerks and taps have 0.05-0.2")
     slow_event_s: float = _number(0.6, 0.2, 5, "s", "longer events are movements, not jerks or twitches")
     isolated_sigmas: float = _number(8, 2, 20, "sigma", "the same over the median size of the trace around it, where events are rare")
 

@@ -12,6 +12,7 @@ from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed, loc
 from motionscan.analysis.skin import skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
+    capped_scale_px,
     fill_gaps,
     main_direction,
     median_size,
@@ -88,7 +89,7 @@ def gather(
     steady = without_slow(trace, settings.drift_s, clock.grid_hz)
     spectrum = spectral_peak(steady, clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(steady, spectrum, clock.grid_hz, settings)
-    limit = event_limit(trace, sigma, region.scale_px, line, settings)
+    limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
     found = [
         p for p in find_events(clock.grid_s, trace, limit, settings) if is_undisturbed(p, scene, limb_gross, settings)
     ]
@@ -122,10 +123,10 @@ def has_line(trace_px: FloatArray, peak: SpectralPeak, grid_hz: float, settings:
 
 
 def event_limit(
-    trace_px: FloatArray, sigma_px: float, scale_px: float | None, line: bool, settings: AnalysisSettings
+    trace_px: FloatArray, sigma_px: float, scale_px: float, line: bool, settings: AnalysisSettings
 ) -> float:
     """Least height of an event; lower where a line vouches for the rhythm, so that each small jerk is seen."""
-    smallest = settings.event_min_px_rel * (scale_px or 0.0)
+    smallest = settings.event_min_px_rel * scale_px
     if not line:
         return max(settings.event_sigmas * sigma_px, smallest)
     usual = settings.line_event_share * float(np.nanpercentile(trace_px, 98))

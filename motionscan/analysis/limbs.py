@@ -154,6 +154,8 @@ def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
 
 
 def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
-    """Whether most events of one stretch are near events of another."""
+    """Whether most events of one stretch are near events of another; two rhythms of their own meet by chance."""
+    if a.frequency_hz is not None and b.frequency_hz is not None:
+        return False
     near = [any(_together(p, q, settings) for q in b.peaks) for p in a.peaks]
     return bool(near) and sum(near) >= settings.together_share * len(near)

@@ -4,7 +4,7 @@ Spectra say how fast, intervals say whether it is a rhythm; the shape of the sin
 oscillation as long as there is room between two of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from motionscan.analysis.rhythm import (
 )
 from motionscan.analysis.scene import Scene, height_in_sigmas
 from motionscan.analysis.spectrum import band_power, refine_frequency
-from motionscan.analysis.trace import fill_gaps
+from motionscan.analysis.trace import capped_scale_px, fill_gaps
 from motionscan.records import FloatArray, Pattern, Site
 from motionscan.settings import AnalysisSettings
 
@@ -54,6 +54,8 @@ class Stretch:
     shape: Shape | None = None
     peak_db: float | None = None
     amplitude_px: float | None = None
+    width_s: float | None = None
+    """Of each of repeated movements that are too slow for jerks."""
 
 
 def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
@@ -62,9 +64,17 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
         joint = [spectral] if spectral else _without_rhythm(evidence, scene, settings)
-    found = joint + _skin(evidence, settings) + _gross(evidence, scene, settings)
+    slow = [s for s in joint if s.width_s is not None]
+    brief = [s for s in joint if s.width_s is None]
+    found = brief + _skin(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
     kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
     return sorted(kept, key=lambda stretch: stretch.start_s)
+
+
+def _gross_or(slow: list[Stretch], gross: list[Stretch]) -> list[Stretch]:
+    """Large movement, and slow repeated movement where there is none at the same time; neither has single events."""
+    apart = (s for s in slow if not any(s.start_s < g.end_s and g.start_s < s.end_s for g in gross))
+    return [replace(s, peaks=()) for s in apart] + gross
 
 
 def _too_fast(stretch: Stretch, scene: Scene) -> bool:
@@ -105,6 +115,11 @@ def _regular_run(
         or cv >= random_cv
     ):
         return None
+    amplitude_px = float(np.median([peak.height_px for peak in peaks]))
+    width_s = float(np.median([peak.width_s for peak in peaks]))
+    if width_s > settings.slow_rhythm_s:
+        ends = peaks[0].onset_s, peaks[-1].offset_s
+        return Stretch("gross_movement", "joint", *ends, peaks, amplitude_px=amplitude_px, width_s=width_s)
     slowing = measure_slowing(times_s, settings)
     frequency_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
     if _skips_cycles(evidence, grid_s, peaks, frequency_hz, settings):
@@ -122,7 +137,7 @@ def _regular_run(
         interval_cv=cv,
         random_cv=random_cv,
         shape=shape,
-        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
+        amplitude_px=amplitude_px,
     )
 
 
@@ -171,7 +186,8 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     amplitude = float(np.sqrt(2 * own))
     background = band_power(scene.background_px, clock.grid_hz, peak.frequency_hz, 0.5)
     floor = max(
-        settings.line_event_sigmas * evidence.sigma_px, settings.event_min_px_rel * (evidence.region.scale_px or 0.0)
+        settings.line_event_sigmas * evidence.sigma_px,
+        settings.event_min_px_rel * capped_scale_px(evidence.region, settings),
     )
     if amplitude < floor or background > settings.background_share**2 * own:
         return None
@@ -207,7 +223,7 @@ def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings
 
 def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
     """Whether a joint event that no rhythm vouches for is beyond doubt."""
-    smallest_px = settings.isolated_min_px_rel * (evidence.region.scale_px or 0.0)
+    smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
     shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
     clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
     return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s

@@ -7,7 +7,7 @@ import numpy as np
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
-from motionscan.analysis.trace import main_direction, median_size, without_baseline
+from motionscan.analysis.trace import capped_scale_px, main_direction, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -32,6 +32,8 @@ class _Skin:
     """(P, 2) where the patches lie."""
     scale_px: float
     """Length of the shank; NaN when unknown."""
+    capped_scale_px: float
+    """Length to which the least size of a twitch is relative."""
 
 
 def skin_events(
@@ -50,7 +52,7 @@ def skin_events(
     twitches = [
         peak
         for patch, mine in heights.items()
-        for peak in _believed(mine, skin.scale_px, settings)
+        for peak in _believed(mine, skin.capped_scale_px, settings)
         if any(_shows(others, peak, settings) for other, others in heights.items() if other != patch)
     ]
     return tuple(merge_near(twitches, settings.merge_s))
@@ -78,6 +80,7 @@ def _prepared(
         joint_px=np.nan_to_num(_size(joint_level_px)),
         patches_px=region.patches_px,
         scale_px=scale_px,
+        capped_scale_px=capped_scale_px(region, settings),
     )
 
 
@@ -102,7 +105,7 @@ def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSe
 def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSettings) -> dict[Peak, float]:
     """Events of one patch that may be twitches, with their heights in sigmas."""
     clock, trace, sigma = scene.clock, skin.traces_px[:, patch], float(skin.sigmas_px[patch])
-    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * np.nan_to_num(skin.scale_px))
+    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * skin.capped_scale_px)
     # what only one picture shows is a slip of the tracker
     shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     return {
@@ -127,7 +130,7 @@ def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSet
     clear = sum(height >= settings.patch_clear_sigmas for height in heights.values())
     if clear >= settings.sure_lone_events:
         return list(heights)
-    sure_px = settings.sure_patch_px_rel * np.nan_to_num(scale_px)
+    sure_px = settings.sure_patch_px_rel * scale_px
     return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
 
 

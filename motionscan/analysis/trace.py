@@ -3,8 +3,16 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from motionscan.records import FloatArray
+from motionscan.records import FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
+
+
+def capped_scale_px(region: RegionMotion, settings: AnalysisSettings) -> float:
+    """Length to which least sizes of movement are relative: the shank's, up to a limit; 0 when unknown.
+
+    From near, the same movement is larger in the picture and the noise is not.
+    """
+    return min(region.scale_px or 0.0, settings.zoom_px)
 
 
 def fill_gaps(path: FloatArray) -> FloatArray:

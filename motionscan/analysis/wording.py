@@ -80,6 +80,11 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
 def _event_reason(stretch: Stretch, evidence: Evidence) -> str:
     if stretch.amplitude_px is None:
         return ""
+    if stretch.width_s is not None:
+        return (
+            f"repeated movements of {stretch.width_s:.2f} s each at half height, too slow for jerks, "
+            f"median {stretch.amplitude_px:.1f} px"
+        )
     if stretch.pattern == "gross_movement":
         return f"the part changed its place by up to {stretch.amplitude_px:.0f} px"
     size = f"median {stretch.amplitude_px:.1f} px"

@@ -1,6 +1,6 @@
 """The tracker: pictures and poses in, one after another; ``Motion`` out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Referen
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.similarity import to_points
 from motionscan.motion.skin_fields import field_count, patch_count
+from motionscan.motion.straying import Straying
 from motionscan.motion.survey import shrink_factor, shrunk
 from motionscan.records import (
     BodyPose,
@@ -58,7 +59,8 @@ class Tracker:
         self._start = Displacement.filled(0, self._layout)
         self._last = Displacement.filled(0, self._layout)
         self._least_kept: FloatArray = np.ones(self._layout.size + 1)
-        self._strays = 0
+        self._straying = Straying(settings)
+        self._missing = 0
         self._checked_s = -np.inf
         self._strips_s = -np.inf
         self._seen_s: FloatArray = np.full(self._layout.size, -np.inf)
@@ -107,21 +109,30 @@ class Tracker:
 
     def _heed_pose(self, picture: Picture, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
-        placement = place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings)
+        placement = self._placed(pose, picture)
         self._view = self._view or pose.view
         self._source = self._source or pose.source
         if placement is None:
             return reading
         seen = self._seen(placement, pose.t_s)
-        if reading is not None:
-            apart_px = np.nan_to_num(np.hypot(*(reading.landmarks_px - placement.landmarks_px).T))
-            strayed = bool((apart_px > self._settings.stray_shanks * self._references[-1].shank_px).any())
-            appeared = bool((seen & ~self._references[-1].seen).any())
-            self._strays = self._strays + 1 if strayed or appeared else 0
-            if not (self._points_lost(seen) or self._strays >= 2):
+        if reading is not None and not self._points_lost(seen):
+            self._straying.add(reading.landmarks_px, placement.landmarks_px)
+            offset_px = self._straying.offset_px()
+            if not (self._straying.is_far(offset_px, self._references[-1].shank_px) or self._missing_twice(seen)):
                 self._least_kept = np.ones_like(self._least_kept)
                 return reading
+            agreed_px = (reading.landmarks_px + offset_px) * self._shrink
+            legs_px = np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px)
+            placement = self._placed(replace(pose, legs_px=legs_px), picture) or placement
         return self._take_reference(picture, placement, pose.t_s, reading)
+
+    def _placed(self, pose: BodyPose, picture: Picture) -> Placement | None:
+        return place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings)
+
+    def _missing_twice(self, seen: BoolArray) -> bool:
+        """Whether for the second time running a region is seen that the reference picture lacks."""
+        self._missing = self._missing + 1 if bool((seen & ~self._references[-1].seen).any()) else 0
+        return self._missing >= 2
 
     def _heed_marks(self, picture: Picture, t_s: float, reading: Reading | None) -> Reading | None:
         """Now and then see where the marked regions have got to; where points are lost twice running, start anew."""
@@ -139,9 +150,9 @@ class Tracker:
         self._view = "close_up"
         if reading is not None:
             lost = self._points_lost(seen) or bool((seen & ~self._references[-1].seen).any())
-            self._strays = self._strays + 1 if lost else 0
+            self._missing = self._missing + 1 if lost else 0
             self._least_kept = np.ones_like(self._least_kept)
-            if self._strays < 2:
+            if self._missing < 2:
                 return reading
         return self._take_reference(picture, placement, t_s, reading)
 
@@ -169,7 +180,8 @@ class Tracker:
             self._renewed_s.append(t_s)
         self._guess_px = points.points_px
         self._least_kept = np.ones(self._layout.size + 1)
-        self._strays = 0
+        self._missing = 0
+        self._straying.clear()
         return self._references[-1].read(
             picture, points.points_px, np.ones(len(points.points_px), dtype=bool), with_strips=False
         )

@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter1d
 from motionscan.analysis.analyse import analyse
 from motionscan.records import Analysis, FloatArray, Motion
 
-from .synthetic import SETTINGS, drawn, movement, only, person, steady
+from .synthetic import SETTINGS, drawn, movement, only, person, steady, with_regions
 
 FASCICULATIONS_S = (1.43, 5.02, 6.25, 8.09, 8.96, 9.37)
 """Marked by an expert in 9.5 s of ultrasound (a public recording); peaks."""
@@ -176,3 +176,33 @@ def test_random_twitches_are_hardly_ever_taken_for_a_rhythm() -> None:
                 analysis = judged(person([movement("joint_twitches", rate_hz=rate_hz, times_s=times_s)], seed=seed))
                 rhythms += any(found.pattern.startswith("rhythmic") for found in analysis.findings)
     assert rhythms <= 2
+
+
+# ---------------------------------------------------------------- slow, from near, and two legs
+@pytest.mark.parametrize("rate_hz", [0.7, 0.9, 1.1])
+def test_steps_on_the_spot_are_large_or_slow_movement(rate_hz) -> None:
+    """Each step lasts 0.3 s at half height; a jerk as often in a minute is over in half that time."""
+    t_s = steady()
+    since = (t_s - 1.5) % (1 / rate_hz)
+    step = np.where(since < 0.6, 8 * np.sin(np.pi * since / 0.6) ** 2, 0.0) * (t_s >= 1.5) * (t_s < 10.8)
+    finding = only(judged(person(paths_px={"right_shank": along_x(step)})))
+    assert (finding.pattern, finding.event_ids) == ("gross_movement", ())
+    assert "too slow for jerks" in finding.reasons[0]
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0, 4.0])
+def test_a_small_rhythm_is_seen_from_near_as_from_afar(zoom) -> None:
+    """Movement of so many pixels over the noise is seen however large the leg is in the picture."""
+    small = person([movement("tremor", rate_hz=4.2, amplitude_px=0.4)], noise_px=0.03)
+    finding = only(judged(with_regions(small, scale_px=lambda region: zoom * region.scale_px)))
+    assert finding.pattern == "rhythmic_oscillation"
+    assert finding.frequency_hz == pytest.approx(4.2, abs=0.05)
+
+
+def test_two_legs_that_jerk_at_their_own_rates_are_both_told() -> None:
+    """Also where the smaller movement's events are near the larger one's by chance, and the feet side by side."""
+    both = [movement("jerks", "right_foot", 2.3), movement("jerks", "left_foot", 3.2, amplitude_px=4.0)]
+    feet_px = np.zeros((18, 2))
+    motion = with_regions(person(both), patches_px=lambda r: feet_px if r.part == "foot" else r.patches_px)
+    found = {f.region: f.frequency_hz for f in judged(motion).findings}
+    assert found == {"right_foot": pytest.approx(2.3, abs=0.05), "left_foot": pytest.approx(3.2, abs=0.05)}
