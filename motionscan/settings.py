@@ -52,6 +52,8 @@ class PoseSettings(_Section):
     duplicate_rel: float = _number(0.1, 0, 1, "body sizes", "the network can see one person twice, 2 % apart (measured)")
     min_shank_rel: float = _number(0.02, 0, 0.5, "picture's long side", "a shank of 38 px at 1080p; smaller shows no twitch")
     max_segment_ratio: float = _number(5, 1.5, 50, "1", "torso, thigh and shank are alike within 1.3; the rest is perspective")
+    min_torso_ratio: float = _number(0.95, 0.1, 2, "1", "torso over the longer of thigh and shank; 1.0-2.7 on whole people, 0.2-0.9 on most of what is made up of legs alone (measured)")
+    min_head_ratio: float = _number(0.05, -1, 1, "torsos", "that the nose is beyond the shoulders; 0.08-0.54 on whole people, -0.5 to 0.3 on what is made up of legs alone (measured)")
     sides_still_rel: float = _number(0.15, 0.01, 1, "shank lengths", "legs so near the other legs' last place have changed names")
     sides_apart_ratio: float = _number(3, 1.5, 20, "1", "and so much farther from their own last place")
 
@@ -63,6 +65,8 @@ class LegsSettings(_Section):
     pose_patience_s: float = _number(5, 0.5, 600, "s", "of video in which too few whole persons are seen before it is scouted")
     pose_share: float = _number(0.25, 0.01, 1, "1", "of the pictures with legs of a whole person, from which that way is kept")
     legs_share: float = _number(0.5, 0.1, 1, "1", "of the scouted pictures in which legs alone must be seen before they are believed")
+    doubted_share: float = _number(0.5, 0.01, 1, "1", "of the pictures that must show a person's legs, and of those that may show a body that is not built as one, or legs alone are looked for as well")
+    same_legs_rel: float = _number(0.5, 0.05, 2, "shank lengths", "between ankles, heels and toes of a doubted person and of legs found alone, up to which they are the same")
     search_sides: tuple[float, ...] = Field(default=(0.75, 1.2, 2.0, 3.2), min_length=1, max_length=8, description="[picture's long side] sizes of the squares searched; the body that the legs belong to would fill them", json_schema_extra={"unit": "picture's long side"})
     search_step: float = _number(0.35, 0.1, 1, "sides", "between the squares searched; 0.25 found as many (measured)")
     search_turns: int = _number(4, 1, 16, "1", "turns of the squares searched, round the clock; the turns between at the next search")
