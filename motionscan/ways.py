@@ -1,6 +1,7 @@
 """The ways of finding what to measure, tried in order: the whole person, legs alone, then what moves by itself."""
 
 import math
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from motionscan.motion.tracker import Tracker
 from motionscan.naming import named
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
+from motionscan.pose.plausible import apart_rel, built_as_a_person
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
@@ -75,10 +77,10 @@ def _measure_legs(
     job = _Job(reader, model_path, settings, observer, told)
     with job.finder("pose") as finder:
         followed = job.followed("pose", finder, settings.legs.pose_patience_s)
-        if followed.enough(settings.legs.pose_share):
+        if followed.enough(settings.legs.doubted_share) and job.whole(followed.poses):
             taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
             return Measured(followed.motion, (taken,))
-        return job.scouted(finder, followed.motion.person_seen)
+        return job.scouted(finder, followed)
 
 
 _NOTES: Final[dict[Source, tuple[str, ...]]] = {
@@ -91,6 +93,7 @@ _NO_SIDE: Final = (
     "Which leg is the left one cannot be told from these pictures; name the filmed leg with --side, or film the "
     "whole person."
 )
+_SPREAD: Final = "{} pictures spread over the video"
 _NOT_SEEN: Final[dict[Source, str]] = {"pose": "a person's legs", "legs": "legs alone"}
 
 
@@ -122,50 +125,82 @@ class _Job:
         tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
         counted = _Counted(finder)
         chooser = PersonChooser(settings.pose)
-        sides: list[bool | None] = []
+        poses: list[BodyPose] = []
+        given_up = False
         with closing(read_ahead(reader, settings.video.ahead)) as frames:
             for frame, pose in locate(frames, counted, chooser, settings.pose):
                 tracker.push(frame, pose)
                 if pose is not None:
-                    sides.append(pose.sided)
+                    poses.append(pose)
                 report(self._observer, "measure", frame.index, frame.t_s, reader.info.declared_duration_s)
-                missing = len(sides) < settings.legs.pose_share * counted.answers
-                if missing and frame.t_s >= patience_s:
+                missing = len(poses) < settings.legs.pose_share * counted.answers
+                given_up = missing and frame.t_s >= patience_s
+                if given_up:
                     break
         motion = _from(replace(tracker.finish(), person_seen=chooser.person_seen), source)
-        sided = source == "pose" or sides_known(sides, settings)
+        sided = source == "pose" or sides_known([pose.sided for pose in poses], settings)
         told = self._told
         named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
-        return _Followed(named_motion, len(sides), counted.answers)
+        return _Followed(named_motion, tuple(poses), counted.answers, not given_up)
 
-    def scouted(self, pose_finder: PoseWorker, person_seen: bool) -> Measured:
+    def whole(self, poses: Sequence[BodyPose]) -> bool:
+        """Whether most of them are built as a person, not made up of legs alone."""
+        built = sum(built_as_a_person(pose.body_px, self._settings.pose) for pose in poses)
+        return built > (1 - self._settings.legs.doubted_share) * len(poses)
+
+    def scouted(self, pose_finder: PoseWorker, followed: "_Followed") -> Measured:
         """Look at pictures from all over the video in every way, and follow it in the first that shows enough."""
-        frames = spread_pictures(self._reader, self._settings.legs.scout_pictures)
-        given_up: list[Way] = []
-        way = self._tried("pose", pose_finder, frames)
-        if way.given_up_because is None:
-            return Measured(self.followed("pose", pose_finder).motion, (way,))
-        given_up.append(way)
+        legs = self._settings.legs
+        frames = spread_pictures(self._reader, legs.scout_pictures)
+        persons = look_at(frames, pose_finder, self._settings)
+        enough, whole = _enough(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
+        if whole and _enough(persons, legs.doubted_share):
+            return self._taken("pose", pose_finder, len(frames), followed)
+        given_up = _given_up("pose", persons, legs.pose_share)
         with self.finder("legs") as legs_finder:
-            way = self._tried("legs", legs_finder, frames)
-            if way.given_up_because is None:
-                return Measured(self.followed("legs", legs_finder).motion, (*given_up, way))
-        given_up.append(way)
-        if person_seen or self._told.marked:
+            alone = look_at(frames, legs_finder, self._settings)
+            found = _enough(alone, legs.legs_share)
+            if enough and (_same(persons, alone, legs.same_legs_rel) if found else whole):
+                return self._taken("pose", pose_finder, len(frames), followed)
+            if found:
+                return self._taken("legs", legs_finder, len(frames), None, given_up)
+        ways = (given_up, _given_up("legs", alone, legs.legs_share))
+        if followed.motion.person_seen or self._told.marked:
             # somebody without legs in view is no close-up of a foot
-            return Measured(self.followed("pose", pose_finder).motion, tuple(given_up))
+            return Measured(self.followed("pose", pose_finder).motion, ways)
         close_up = measure_close_up(self._reader, self._settings, self._observer)
         moving = Way(source="motion", tried="what moves by itself in a close-up", given_up_because=None)
-        return Measured(close_up, (*given_up, moving))
+        return Measured(close_up, (*ways, moving))
 
-    def _tried(self, source: Source, finder: PoseWorker, frames: list[Frame]) -> Way:
-        """Whether that way shows legs in enough of the frames."""
-        limits = {"pose": self._settings.legs.pose_share, "legs": self._settings.legs.legs_share}
-        poses = look_at(frames, finder, self._settings)
-        found, limit = len(poses) - poses.count(None), limits[source]
-        why = f"{_NOT_SEEN[source]} in {found} of {len(frames)} pictures, {limit:.0%} are needed"
-        tried, enough = f"{len(frames)} pictures spread over the video", found >= limit * len(frames)
-        return Way(source=source, tried=tried, given_up_because=None if enough else why)
+    def _taken(
+        self, source: Source, finder: PoseWorker, looked: int, followed: "_Followed | None", *given_up: Way
+    ) -> Measured:
+        """The video followed in that way, unless it was already."""
+        taken = Way(source=source, tried=_SPREAD.format(looked), given_up_because=None)
+        done = followed if followed is not None and followed.to_the_end else self.followed(source, finder)
+        return Measured(done.motion, (*given_up, taken))
+
+
+def _enough(poses: Sequence[BodyPose | None], share: float) -> bool:
+    """Whether legs were found in so large a share of the pictures."""
+    found = len(poses) - list(poses).count(None)
+    return found > 0 and found >= share * len(poses)
+
+
+def _same(persons: list[BodyPose | None], alone: list[BodyPose | None], limit_rel: float) -> bool:
+    """Whether the legs of whole persons are those that are found alone, in most pictures that show both."""
+    pairs = [(one.legs_px, two.legs_px) for one, two in zip(persons, alone, strict=True) if one and two]
+    near = [apart_rel(*pair) <= limit_rel for pair in pairs]
+    return 2 * sum(near) > len(near)
+
+
+def _given_up(source: Source, poses: list[BodyPose | None], share: float) -> Way:
+    found = len(poses) - poses.count(None)
+    why = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, {share:.0%} are needed"
+    doubt = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, but body and legs do not fit together"
+    return Way(
+        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if _enough(poses, share) else why
+    )
 
 
 def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
@@ -198,13 +233,15 @@ class _Followed:
     """A video followed to its end, or to where it was given up."""
 
     motion: Motion
-    found: int
+    poses: tuple[BodyPose, ...]
+    """Of the pictures in which legs were found."""
     looked: int
-    """In how many pictures legs were found, and looked for."""
+    """In how many pictures they were looked for."""
+    to_the_end: bool
 
     def enough(self, share: float) -> bool:
         """Whether legs were found in so large a share of the pictures."""
-        return self.found > 0 and self.found >= share * self.looked
+        return len(self.poses) > 0 and len(self.poses) >= share * self.looked
 
 
 class _Counted:

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from motionscan import ways
 from motionscan.marks import Mark
 from motionscan.outputs.summary import Summary
 from motionscan.pose.models import list_models
@@ -78,6 +79,25 @@ def test_a_whole_person_is_measured_at_the_first_try(whole: Path) -> None:
     summary = scan_video(whole, model=MODEL, end_s=2.0)
     assert summary.view == "full_body"
     assert [way.source for way in summary.ways] == ["pose"]
+
+
+def test_a_doubted_person_whose_legs_are_found_alone_in_the_same_place_stays_a_person(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Doubt, as of somebody who bends down, costs time but neither the person nor the sides."""
+    monkeypatch.setattr(ways, "built_as_a_person", lambda *_: False)
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert [(way.source, way.given_up_because) for way in summary.ways] == [("pose", None)]
+    assert {region.side for region in summary.regions} == {"left", "right"}
+
+
+def test_a_doubted_person_gives_way_to_legs_found_elsewhere(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ways, "built_as_a_person", lambda *_: False)
+    monkeypatch.setattr(ways, "apart_rel", lambda *_: 1.0)
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert [way.source for way in summary.ways] == ["pose", "legs"]
+    assert "do not fit together" in str(summary.ways[0].given_up_because)
+    assert {region.source for region in summary.regions} == {"legs"}
 
 
 def test_where_no_legs_are_every_way_is_given_up(whole: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from motionscan.pose.bundle import LANDMARKS_NAME
+from motionscan.pose.pruning import with_outputs
 from motionscan.pose.squares import SIDE, to_picture
 from motionscan.records import ByteArray, FloatArray
 
@@ -70,13 +71,14 @@ class LandmarkNet:
 
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             network = archive.read(LANDMARKS_NAME)
-        self._interpreter = Interpreter(model_content=network, num_threads=1)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        outputs = {int(np.prod(one["shape"])): one["index"] for one in self._interpreter.get_output_details()}
+        outputs = _outputs(Interpreter(model_content=network))
         if not {_POINTS_OUTPUT, _MAPS_OUTPUT} <= outputs.keys():
             raise ValueError("the bundle's landmark network has other outputs than those of a body")
         self._points, self._maps = outputs[_POINTS_OUTPUT], outputs[_MAPS_OUTPUT]
+        network = with_outputs(network, (self._points, self._maps))
+        self._interpreter = Interpreter(model_content=network, num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
 
     def look(self, pyramid: "Pyramid", squares: FloatArray, *, mirrored: bool = False) -> Seen:
         """What it sees in each of the (n, 4) squares; ``mirrored`` shows it their mirror images.
@@ -98,6 +100,11 @@ class LandmarkNet:
         maps = self._interpreter.get_tensor(self._maps).reshape(MAP_PX, MAP_PX, POINTS)
         points, heat = _at_the_peak(numbers[:, :2] / INPUT_PX, maps)
         return points, _sigmoid(numbers[:, 3]) * _sigmoid(numbers[:, 4]), heat
+
+
+def _outputs(interpreter: Any) -> dict[int, int]:
+    """How many numbers each output holds, and its tensor."""
+    return {int(np.prod(one["shape"])): one["index"] for one in interpreter.get_output_details()}
 
 
 def _flipped(cut: FloatArray, mirrored: bool) -> FloatArray:

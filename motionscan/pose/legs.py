@@ -11,15 +11,18 @@ import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
 from motionscan.pose.legs_evidence import Legs, agreed, weight
-from motionscan.pose.squares import SIDE, TURN, X, Y, grid, next_squares
+from motionscan.pose.squares import SIDE, about_the_legs, grid, next_squares, varied
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import LegsSettings
 
 _SHIFTS: Final = np.array(
-    # shift to the right and down over the side, growth, turn in radians
     [[0.05, 0.0, 1.10, 0.10], [-0.05, 0.03, 0.92, -0.10], [0.0, -0.05, 1.0, 0.15], [0.0, 0.05, 1.05, -0.15]]
 )
 """How the other squares differ that must show the same legs: as much as the network bears."""
+_NEAR: Final = np.array([about_the_legs(*change) for change in ((1.0, 0.5), (1.0, -0.5), (0.8, 0.0), (1.25, 0.0))])
+_WIDELY: Final = np.concatenate([_NEAR, [about_the_legs(1.2, 0.9), about_the_legs(1.2, -0.9)]])
+"""How squares are varied in search of better ones. The next square that a square asks for is often no better, and
+the best one is in between what the grid has."""
 
 
 class LegsFinder:
@@ -72,31 +75,29 @@ class LegsFinder:
         s = self._settings
         turns = (np.arange(s.search_turns) + 0.5 * (self._failures % 2)) * 2 * np.pi / s.search_turns
         squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, turns)
-        seen = self._best(self._net.look(pyramid, squares), pyramid, s.search_refined)
-        seen = self._best(self._net.look(pyramid, next_squares(seen.points_px)), pyramid, s.search_kept)
-        seen = self._net.look(pyramid, next_squares(seen.points_px))
-        seen = self._best(self._net.look(pyramid, next_squares(seen.points_px)), pyramid, s.search_verified)
-        found = [self.verified(pyramid, square) for square in next_squares(seen.points_px)]
+        seen = self._net.look(pyramid, squares)
+        seen = self._and(seen, pyramid, self._asked(seen, pyramid, s.search_refined))
+        seen = self._and(seen, pyramid, varied(self._asked(seen, pyramid, s.search_varied), _WIDELY))
+        seen = self._and(seen, pyramid, varied(self._asked(seen, pyramid, s.search_kept), _NEAR))
+        seen = self._and(seen, pyramid, self._asked(seen, pyramid, s.search_kept))
+        found = [self.verified(pyramid, square) for square in self._asked(seen, pyramid, s.search_verified)]
         return max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
 
-    def _best(self, seen: Seen, pyramid: Pyramid, count: int) -> Seen:
-        """Those with the most evidence for legs."""
-        return seen[np.argsort(-weight(seen, pyramid))[:count]]
+    def _and(self, seen: Seen, pyramid: Pyramid, squares: FloatArray) -> Seen:
+        """What was seen, and what is seen in these squares as well."""
+        return joined(seen, self._net.look(pyramid, squares))
+
+    def _asked(self, seen: Seen, pyramid: Pyramid, count: int) -> FloatArray:
+        """The squares that those with the most evidence for legs ask for."""
+        best = seen[np.argsort(-weight(seen, pyramid))[:count]]
+        return next_squares(best.points_px)
 
     def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in one (4,) square, when the squares around it and their mirror images show them too."""
-        around = _shifted(square)
+        around = varied(square[None], _SHIFTS)
         plain = self._net.look(pyramid, np.concatenate([square[None], around]))
         mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
         return agreed(joined(plain, mirrored), pyramid, self._settings)
-
-
-def _shifted(square: FloatArray) -> FloatArray:
-    squares = np.repeat(square[None], len(_SHIFTS), axis=0)
-    squares[:, [X, Y]] += _SHIFTS[:, :2] * square[SIDE]
-    squares[:, SIDE] *= _SHIFTS[:, 2]
-    squares[:, TURN] += _SHIFTS[:, 3]
-    return squares
 
 
 def _near(legs: Legs, last: Legs, settings: LegsSettings) -> bool:

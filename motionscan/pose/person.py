@@ -3,7 +3,7 @@
 import numpy as np
 
 from motionscan.body import View
-from motionscan.pose.plausible import legs_visible, plausible, seen, size_px, swapped
+from motionscan.pose.plausible import built_as_a_person, legs_visible, plausible, seen, size_px, swapped
 from motionscan.pose.sides import SideKeeper
 from motionscan.pose.source import LEG_POINTS, SHOULDERS, UPPER, Person
 from motionscan.records import BodyPose, BoolArray, FloatArray
@@ -33,7 +33,7 @@ class PersonChooser:
         gate = self._settings.min_visibility
         masks = [seen(person, width_px, height_px, gate) for person in persons]
         self._looked += 1
-        self._upper_seen += any(bool(mask[list(UPPER)].any()) for mask in masks)
+        self._upper_seen += any(self._upper_body(*pair) for pair in zip(persons, masks, strict=True))
         usable = [self._usable(*pair, max(width_px, height_px)) for pair in zip(persons, masks, strict=True)]
         if self._chosen is None or t_s - self._chosen_s > self._settings.keep_person_s:
             number = self._largest(persons, usable, width_px, height_px)
@@ -58,6 +58,10 @@ class PersonChooser:
     def person_seen(self) -> bool:
         """Whether somebody's head or shoulders were in most pictures, with legs or without."""
         return 2 * self._upper_seen > self._looked
+
+    def _upper_body(self, person: Person, seen_points: BoolArray) -> bool:
+        built = built_as_a_person(person.landmarks_px, self._settings)
+        return built and bool(seen_points[list(UPPER)].any())
 
     def _usable(self, person: Person, seen_points: BoolArray, long_side_px: int) -> bool:
         return legs_visible(seen_points) and plausible(person, seen_points, long_side_px, self._settings)

@@ -8,6 +8,8 @@ from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import PoseSettings
 
 _HIPS = [landmark(side, "hip") for side in SIDES]
+_ENDS = [landmark(side, joint) for side in SIDES for joint in JOINTS[2:]]
+_NOSE = 0
 
 
 def seen(person: Person, width_px: int, height_px: int, min_visibility: float) -> BoolArray:
@@ -49,6 +51,34 @@ def plausible(person: Person, seen_points: BoolArray, long_side_px: float, setti
     limit = settings.max_segment_ratio
     too_long = any(part > limit * longest for part in (*feet, torso))  # NaN is no objection
     return not too_long and not longest > limit * torso
+
+
+def built_as_a_person(points_px: FloatArray, settings: PoseSettings) -> bool:
+    """Whether head, torso and legs of all 33 landmarks stand to each other as those of a person who is in view.
+
+    Of legs without a body the network makes up one that is too short, or has its head between the legs. People who
+    bend down or are seen from their feet are doubted too, so this alone decides nothing.
+    """
+    shoulders_px, hips_px = points_px[list(SHOULDERS)].mean(axis=0), points_px[LEG_POINTS[_HIPS]].mean(axis=0)
+    up = shoulders_px - hips_px
+    torso = float(np.hypot(*up))
+    legs_px = points_px[LEG_POINTS]
+    thighs = [_distance(legs_px, landmark(side, "hip"), landmark(side, "knee")) for side in SIDES]
+    head = float((points_px[_NOSE] - shoulders_px) @ up)
+    long_enough = torso >= settings.min_torso_ratio * max(shank_px(legs_px), *thighs)
+    return long_enough and head >= settings.min_head_ratio * torso**2
+
+
+def apart_rel(legs_px: FloatArray, others_px: FloatArray) -> float:
+    """Mean distance of ankles, heels and toes (10, 2) that both know, in shank lengths, whatever the sides' names.
+
+    NaN when nothing is known of both.
+    """
+    pairs = (legs_px, swapped(legs_px))
+    apart_px = [np.hypot(*(named - others_px).T)[_ENDS] for named in pairs]
+    known = [apart[np.isfinite(apart)] for apart in apart_px]
+    nearest = min((float(apart.mean()) for apart in known if len(apart)), default=float("nan"))
+    return nearest / shank_px(legs_px)
 
 
 def _torso_px(person: Person, seen_points: BoolArray) -> float:

@@ -17,6 +17,9 @@ _CENTRE, _TOP = 33, 34
 _MARGIN: Final = 1.25
 """Side of a square over the span that the body fills, as the network was trained."""
 
+_LEGS: Final = 0.25
+"""How far below the middle of a square the middle of the legs is, over its side."""
+
 
 def next_squares(points_px: FloatArray) -> FloatArray:
     """(n, 4) squares that the landmarks (n, 39, 2), in pixels of the picture, ask for.
@@ -36,6 +39,25 @@ def to_picture(points: FloatArray, squares: FloatArray) -> FloatArray:
     x_px = cos * around[..., 0] - sin * around[..., 1]
     y_px = sin * around[..., 0] + cos * around[..., 1]
     return np.stack([x_px, y_px], axis=-1) + squares[:, None, :2]
+
+
+def varied(squares: FloatArray, changes: FloatArray) -> FloatArray:
+    """(n * k, 4) squares that differ from each of the n by each of the k changes.
+
+    Args:
+        squares: (n, 4).
+        changes: (k, 4) shift to the square's right and downwards over its side, growth, turn in radians.
+    """
+    made, changes = np.repeat(squares, len(changes), axis=0), np.tile(changes, (len(squares), 1))
+    made[:, [X, Y]] = to_picture(changes[:, None, :2] + 0.5, made)[:, 0]
+    made[:, SIDE] *= changes[:, SIDE]
+    made[:, TURN] += changes[:, TURN]
+    return made
+
+
+def about_the_legs(growth: float, turn: float) -> tuple[float, float, float, float]:
+    """The change that makes a square larger and turns it while the legs in it, a quarter side down, stay in place."""
+    return growth * _LEGS * float(np.sin(turn)), _LEGS * (1 - growth * float(np.cos(turn))), growth, turn
 
 
 def disagreement(squares: FloatArray, others: FloatArray) -> FloatArray:
@@ -67,6 +89,6 @@ def _lattice(width_px: float, height_px: float, side_px: float, step_rel: float,
     y_px = (np.arange(rows) + 0.5) * height_px / rows
     legs_px = np.stack(np.meshgrid(x_px, y_px), axis=-1).reshape(-1, 2)
     towards_feet = np.array([-np.sin(turn), np.cos(turn)])
-    middles = legs_px - 0.25 * side_px * towards_feet
+    middles = legs_px - _LEGS * side_px * towards_feet
     rest = np.broadcast_to([side_px, turn], (len(middles), 2))
     return np.concatenate([middles, rest], axis=1)

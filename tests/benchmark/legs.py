@@ -5,10 +5,13 @@ The reference is MediaPipe on the uncut picture; of simulated people, which leg 
 
 import argparse
 import os
+import pickle
+import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +24,7 @@ from motionscan.ways import look_at, sides_known
 from tests.benchmark.cuts import (
     ENDS,
     PEOPLE_PER_VIEW,
+    Clip,
     Cut,
     View,
     as_frames,
@@ -32,6 +36,7 @@ from tests.benchmark.cuts import (
 )
 from tests.benchmark.legless import Legless, legless_pictures
 
+T = TypeVar("T")
 FAR_REL = 0.5
 """Legs further than that from the person's are not that person's: they count as not found."""
 SETTINGS = Settings(pose=PoseSettings(timeout_s=600))
@@ -60,11 +65,13 @@ def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     model = ensure_model(options.model)
     print(f"model {options.model}, seed set {options.seed_set}\n")
-    if options.what != "negatives":
-        scores = list(_cut_scores(model, options))
-        _print_cuts(scores)
-    if options.what != "cuts":
-        _print_legless(list(_legless_scores(model, options)))
+    with tempfile.TemporaryDirectory() as scratch:
+        work = Path(options.work or scratch) / f"legs{options.seed_set}_{options.people}_{options.model}"
+        work.mkdir(parents=True, exist_ok=True)
+        if options.what != "negatives":
+            _print_cuts(list(_cut_scores(model, options, work)))
+        if options.what != "cuts":
+            _print_legless(list(_legless_scores(model, options, work)))
     return 0
 
 
@@ -76,26 +83,48 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--what", default="all", choices=("all", "cuts", "negatives"))
     parser.add_argument("--people", type=int, default=PEOPLE_PER_VIEW, help="simulated people of each view")
     parser.add_argument("--only", default="", help="clips whose name or group holds this")
+    parser.add_argument("--work", help="folder to keep the pictures in, and what MediaPipe sees in them")
     parser.add_argument("--verbose", action="store_true", help="one line for every clip")
     return parser.parse_args(arguments)
 
 
 # ---------------------------------------------------------------- people cut at hips or knees
-def _cut_scores(model: Path, options: argparse.Namespace) -> Iterable[Score]:
+def _cut_scores(model: Path, options: argparse.Namespace, work: Path) -> Iterable[Score]:
     real = real_clips(Path(options.clips)) if options.clips else ()
+    made = _kept(
+        work / "simulated_cuts.pickle", lambda: _cuts(simulated_clips(options.seed_set, options.people), model)
+    )
+    made = made + _kept(work / "real_cuts.pickle", lambda: _cuts(real, model))
+    for cut, alone in made:
+        if options.only in f"{cut.name} {cut.group}":
+            score = _score(cut, alone, model)
+            if options.verbose:
+                print(score, flush=True)
+            yield score
+
+
+def _cuts(clips: Iterable[Clip], model: Path) -> "list[tuple[Cut, float]]":
+    """The cuts of the clips, and in what share of each one's pictures MediaPipe alone finds the legs."""
     with PoseWorker(model, SETTINGS.pose) as persons:
-        for clips in (simulated_clips(options.seed_set, options.people), real):
-            for clip in clips:
-                if options.only not in f"{clip.name} {clip.group}":
-                    continue
-                for cut in cuts_of(with_reference(clip, persons, SETTINGS)):
-                    score = _score(cut, persons, model)
-                    if options.verbose:
-                        print(score, flush=True)
-                    yield score
+        cuts = [cut for clip in clips for cut in cuts_of(with_reference(clip, persons, SETTINGS))]
+        return [(cut, _alone(cut, persons)) for cut in cuts]
 
 
-def _score(cut: Cut, persons: PoseWorker, model: Path) -> Score:
+def _alone(cut: Cut, persons: PoseWorker) -> float:
+    poses = [seen(view.picture, persons, SETTINGS) for view in cut.views]
+    pairs = zip(cut.views, poses, strict=True)
+    return float(np.mean([pose is not None and _error(view, pose) <= FAR_REL for view, pose in pairs]))
+
+
+def _kept(path: Path, make: Callable[[], T]) -> T:
+    """What the file holds; made and kept there when it is missing."""
+    if not path.exists():
+        path.write_bytes(pickle.dumps(make()))
+    kept: T = pickle.loads(path.read_bytes())
+    return kept
+
+
+def _score(cut: Cut, alone: float, model: Path) -> Score:
     frames = as_frames(tuple(view.picture for view in cut.views))
     with PoseWorker(model, SETTINGS.pose, SETTINGS.legs) as finder:
         finder.in_network_namespace()  # waits until it is ready
@@ -105,11 +134,9 @@ def _score(cut: Cut, persons: PoseWorker, model: Path) -> Score:
     errors = [_error(view, pose) for view, pose in zip(cut.views, poses, strict=True) if pose is not None]
     enough = len(errors) >= SETTINGS.legs.legs_share * len(poses)
     found = enough and float(np.median(errors)) <= FAR_REL
-    alone = [seen(view.picture, persons, SETTINGS) for view in cut.views]
-    good = [pose is not None and _error(view, pose) <= FAR_REL for view, pose in zip(cut.views, alone, strict=True)]
     error_rel = float(np.median(errors)) if errors else float("nan")
     side = _side(cut, poses) if found else "-"
-    return Score(cut.name, cut.group, cut.level, found, error_rel, side, float(np.mean(good)), took_s)
+    return Score(cut.name, cut.group, cut.level, found, error_rel, side, alone, took_s)
 
 
 def _error(view: View, pose: BodyPose) -> float:
@@ -155,20 +182,25 @@ def _per_cent(part: int, whole: int) -> str:
 
 
 # ---------------------------------------------------------------- pictures without legs
-def _legless_scores(model: Path, options: argparse.Namespace) -> Iterable[tuple[Legless, bool, float]]:
-    with PoseWorker(model, SETTINGS.pose) as persons:
-        for one in legless_pictures(
-            options.seed_set, options.people, options.clips and Path(options.clips), persons, SETTINGS
-        ):
-            if options.only not in f"{one.name} {one.group}":
-                continue
-            with PoseWorker(model, SETTINGS.pose, SETTINGS.legs) as finder:
-                finder.in_network_namespace()  # waits until it is ready
-                start_s = time.perf_counter()
-                poses = look_at(as_frames(one.pictures), finder, SETTINGS)
-                took_s = time.perf_counter() - start_s
-            invented = len(poses) - poses.count(None) >= SETTINGS.legs.legs_share * len(poses)
-            yield one, invented, took_s
+def _legless_scores(model: Path, options: argparse.Namespace, work: Path) -> Iterable[tuple[Legless, bool, float]]:
+    folder = Path(options.clips) if options.clips else None
+
+    def pictures() -> list[Legless]:
+        with PoseWorker(model, SETTINGS.pose) as persons:
+            return list(legless_pictures(options.seed_set, options.people, folder, persons, SETTINGS))
+
+    for one in _kept(work / "legless.pickle", pictures):
+        if options.only not in f"{one.name} {one.group}":
+            continue
+        with PoseWorker(model, SETTINGS.pose, SETTINGS.legs) as finder:
+            finder.in_network_namespace()  # waits until it is ready
+            start_s = time.perf_counter()
+            poses = look_at(as_frames(one.pictures), finder, SETTINGS)
+            took_s = time.perf_counter() - start_s
+        invented = len(poses) - poses.count(None) >= SETTINGS.legs.legs_share * len(poses)
+        if invented and options.verbose:
+            print(one.name, len(poses) - poses.count(None), "of", len(poses), flush=True)
+        yield one, invented, took_s
 
 
 def _print_legless(rows: list[tuple[Legless, bool, float]]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from motionscan.body import landmark
 from motionscan.pose.person import PersonChooser
-from motionscan.pose.plausible import swapped
+from motionscan.pose.plausible import apart_rel, built_as_a_person, swapped
 from motionscan.pose.source import LEG_POINTS, Person
 from motionscan.records import BodyPose
 from motionscan.settings import PoseSettings
@@ -115,6 +115,56 @@ def test_landmarks_outside_the_picture_or_hidden_are_not_given() -> None:
 )
 def test_invented_people_are_not_judged(invented: Person) -> None:
     assert choose(PersonChooser(SETTINGS), 0, invented) is None
+
+
+HEAD = list(range(11))
+TORSO = list(range(23))
+
+
+def head_between_the_legs() -> Person:
+    """As the network makes up of legs alone."""
+    person = standing(100, 50, 900)
+    knees_px = person.landmarks_px[[25, 26]].mean(axis=0)
+    person.landmarks_px[HEAD] += knees_px - person.landmarks_px[HEAD].mean(axis=0)
+    return person
+
+
+def hardly_any_torso() -> Person:
+    person = standing(100, 50, 900)
+    hips_px = person.landmarks_px[[23, 24]].mean(axis=0)
+    person.landmarks_px[TORSO] = hips_px + 0.3 * (person.landmarks_px[TORSO] - hips_px)
+    return person
+
+
+@pytest.mark.parametrize("made_up", [head_between_the_legs(), hardly_any_torso()], ids=["head", "torso"])
+def test_bodies_made_up_of_legs_are_told_from_people(made_up: Person) -> None:
+    """They are nobody who is seen; whether their legs are right is for others to say."""
+    chooser = PersonChooser(SETTINGS)
+    assert choose(chooser, 0, made_up) is not None
+    assert not chooser.person_seen
+    assert not built_as_a_person(made_up.landmarks_px, SETTINGS)
+    assert built_as_a_person(standing(100, 50, 900).landmarks_px, SETTINGS)
+
+
+@pytest.mark.parametrize("turn", [0.5, 1.6, 3.1])
+def test_people_are_built_as_such_however_the_phone_is_held(turn: float) -> None:
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned = standing(100, 50, 900).landmarks_px @ np.array([[cos, sin], [-sin, cos]])
+    assert built_as_a_person(turned, SETTINGS)
+
+
+def test_a_person_cut_at_the_hips_is_seen() -> None:
+    chooser = PersonChooser(SETTINGS)
+    assert choose(chooser, 0, standing(900, 300, 1500)) is None
+    assert chooser.person_seen
+
+
+def test_legs_are_compared_whatever_the_names_of_their_sides() -> None:
+    legs_px = standing(100, 50, 900).landmarks_px[LEG_POINTS]
+    assert apart_rel(legs_px, swapped(legs_px)) == 0
+    shank_px = float(np.hypot(*(legs_px[1] - legs_px[2])))
+    assert apart_rel(legs_px, legs_px + np.array([shank_px, 0])) == pytest.approx(1, rel=0.1)
+    assert np.isnan(apart_rel(legs_px, np.full((10, 2), np.nan)))
 
 
 def test_feet_longer_than_any_foot_are_not_a_person() -> None:

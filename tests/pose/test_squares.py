@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from motionscan.pose.squares import SIDE, TURN, disagreement, grid, next_squares, to_picture
+from motionscan.pose.squares import (
+    SIDE,
+    TURN,
+    about_the_legs,
+    disagreement,
+    grid,
+    next_squares,
+    to_picture,
+    varied,
+)
 
 SQUARES = np.array([[300.0, 200.0, 400.0, 0.0], [50.0, 900.0, 120.0, 1.0], [-40.0, 30.0, 900.0, -2.5]])
 
@@ -36,6 +45,22 @@ def test_a_turn_is_clockwise():
 def test_squares_that_differ_disagree(step):
     moved = SQUARES + np.array(step) * np.where(np.arange(4) == TURN, 1, SQUARES[:, SIDE, None])
     assert (disagreement(SQUARES, moved) > 0.1).all()
+
+
+@pytest.mark.parametrize("change", [(1.0, 0.5), (1.2, -0.9), (0.8, 0.0)])
+def test_squares_vary_about_the_legs(change):
+    """Wherever the square lies, and the result has the size and turn that were asked for."""
+    made = varied(SQUARES, np.array([about_the_legs(*change)]))
+    middle_of_legs = np.full((len(SQUARES), 1, 2), (0.5, 0.75))
+    assert np.allclose(to_picture(middle_of_legs, made), to_picture(middle_of_legs, SQUARES))
+    assert np.allclose(made[:, SIDE], SQUARES[:, SIDE] * change[0])
+    assert np.allclose(made[:, TURN], SQUARES[:, TURN] + change[1])
+
+
+def test_every_square_is_varied_in_every_way():
+    made = varied(SQUARES, np.array([[0, 0, 1, 0], [0.1, 0, 1, 0]]))
+    assert np.allclose(made[::2], SQUARES)
+    assert np.allclose(np.hypot(*(made[1::2] - SQUARES)[:, :2].T), 0.1 * SQUARES[:, SIDE])
 
 
 @pytest.mark.parametrize("size", [(640, 480), (480, 640), (1280, 200)])
