@@ -6,6 +6,7 @@ from importlib import import_module
 
 COMMANDS = {
     "accuracy": "known movement in real pictures and drawn people, against the goals",
+    "limits": "the analysis alone on movement of known size, length and regularity, with plots",
     "signals": "the analysis alone on a recorded gyroscope",
     "simulated": "people whose movement is known",
     "closeups": "the same from so near that only a foot or a calf is seen",
