@@ -7,9 +7,10 @@ from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, gather_all
 from motionscan.analysis.limbs import one_movement_each, own_events
 from motionscan.analysis.pairs import compare_pairs
-from motionscan.analysis.patterns import Stretch, judge
+from motionscan.analysis.patterns import judge
 from motionscan.analysis.quality import measure_quality, visible_fractions
 from motionscan.analysis.scene import Scene, make_scene
+from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.wording import CAVEATS, NOT_ASSESSED, alternatives, reasons, sentence
 from motionscan.records import (
     Analysis,

@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.patterns import Stretch
+from motionscan.analysis.stretch import Stretch
 from motionscan.body import limb_of
 from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings

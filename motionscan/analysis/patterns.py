@@ -4,12 +4,13 @@ Spectra say how fast, intervals say whether it is a rhythm; the shape of the sin
 oscillation as long as there is room between two of them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.lone import summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
     fill_missed_beats,
@@ -18,44 +19,12 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
-from motionscan.analysis.scene import Scene, height_in_sigmas
+from motionscan.analysis.scene import Scene
 from motionscan.analysis.spectrum import band_power, refine_frequency
+from motionscan.analysis.stretch import Shape, Stretch
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
-from motionscan.records import FloatArray, Pattern, Site
+from motionscan.records import FloatArray, Pattern
 from motionscan.settings import AnalysisSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The form of the single movements of a run."""
-
-    duty: float
-    """Width at half height over the interval; 0.5 for a sinusoid."""
-    silent_fraction: float
-    """Share of the run without movement; 0.1 for a sinusoid."""
-    speed_ratio: float
-    """Fastest way out over fastest way back; 1 for a sinusoid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """One pattern of one region over one stretch of time, with the numbers behind it."""
-
-    pattern: Pattern
-    site: Site | None
-    start_s: float
-    end_s: float
-    peaks: tuple[Peak, ...] = ()
-    frequency_hz: float | None = None
-    frequency_sd_hz: float | None = None
-    slowing: Slowing | None = None
-    interval_cv: float | None = None
-    random_cv: float | None = None
-    shape: Shape | None = None
-    peak_db: float | None = None
-    amplitude_px: float | None = None
-    width_s: float | None = None
-    """Of each of repeated movements that are too slow for jerks."""
 
 
 def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
@@ -63,7 +32,7 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     joint = _rhythms(evidence, scene.clock.grid_s, settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
-        joint = [spectral] if spectral else _without_rhythm(evidence, scene, settings)
+        joint = [spectral] if spectral else without_rhythm(evidence, scene, settings)
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
     found = brief + _skin(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
@@ -207,66 +176,6 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     )
 
 
-def _without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
-    """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
-    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings.isolated_sigmas, settings))
-    if len(peaks) < settings.sure_lone_events:
-        # what happens once or twice must stand out further than what happens again and again
-        sure = settings.sure_lone_sigmas
-        peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
-    if not peaks:
-        return []
-    times_s = np.array([peak.peak_s for peak in peaks])
-    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
-    return [_summed_up(_word(times_s, cv, settings), "joint", peaks, cv)]
-
-
-def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
-    """Whether a joint event that no rhythm vouches for is beyond doubt."""
-    smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
-    shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
-    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
-    return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
-
-
-def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
-    """Local CV from which intervals are no rhythm.
-
-    Jerks that cannot follow each other at once look less random than they are: the limit is what one in ten random
-    trains with the shortest interval seen would stay below, if that is less than the general one.
-    """
-    intervals_s = np.diff(times_s)
-    dead_time_s = settings.dead_time_share * float(intervals_s.min())
-    chance = random_cv_quantile(
-        len(times_s), float(intervals_s.mean()), dead_time_s, settings.irregular_quantile, settings
-    )
-    return max(settings.undecided_cv, min(settings.irregular_cv, chance))
-
-
-def _word(times_s: FloatArray, cv: float | None, settings: AnalysisSettings) -> Pattern:
-    if len(times_s) >= settings.run_events and cv is not None and cv < _irregular_from(times_s, settings):
-        return "indeterminate"
-    span_s = float(times_s[-1] - times_s[0])
-    many = len(times_s) >= settings.irregular_jerk_events
-    return (
-        "irregular_jerks"
-        if many and (len(times_s) - 1) / span_s >= settings.irregular_jerk_rate_hz
-        else "isolated_twitches"
-    )
-
-
-def _summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:
-    return Stretch(
-        pattern=pattern,
-        site=site,
-        start_s=peaks[0].onset_s,
-        end_s=peaks[-1].offset_s,
-        peaks=peaks,
-        interval_cv=cv,
-        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
-    )
-
-
 def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     peaks = evidence.skin_peaks
     if not peaks:
@@ -274,7 +183,7 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     times_s = np.array([peak.peak_s for peak in peaks])
     cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
     regular = len(times_s) >= settings.run_events and cv is not None and cv <= settings.regular_cv
-    return [_summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
+    return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
 
 
 def _gross(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:

@@ -1,7 +1,7 @@
 """Plain words for what was measured. They describe movement; no disease has a place here."""
 
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.patterns import Stretch
+from motionscan.analysis.stretch import Stretch
 from motionscan.body import Part, Side
 from motionscan.records import Finding, Pattern, Quality, Region
 from motionscan.settings import AnalysisSettings

@@ -206,3 +206,12 @@ def test_two_legs_that_jerk_at_their_own_rates_are_both_told() -> None:
     motion = with_regions(person(both), patches_px=lambda r: feet_px if r.part == "foot" else r.patches_px)
     found = {f.region: f.frequency_hz for f in judged(motion).findings}
     assert found == {"right_foot": pytest.approx(2.3, abs=0.05), "left_foot": pytest.approx(3.2, abs=0.05)}
+
+
+def test_a_rhythm_with_loose_intervals_is_no_train_of_single_twitches() -> None:
+    """Also where some of its jerks are too low to be told alone: without these the rest looks random."""
+    peaks_s = 1.2 + np.cumsum([0.0, 1.0, 0.8, 1.05, 0.85, 1.1, 0.8, 1.05, 0.85])
+    heights_px = np.where(np.isin(np.arange(9), [2, 3, 6]), 0.5, 1.0)
+    path = (heights_px * np.exp(-0.5 * ((steady()[:, None] - peaks_s) / 0.035) ** 2)).sum(axis=1)
+    finding = only(judged(person(paths_px={"right_foot": along_x(path)}, noise_px=0.04)))
+    assert (finding.pattern, finding.event_count) == ("indeterminate", 9)

@@ -1,0 +1,84 @@
+"""Events that are no rhythm: isolated, many and irregular, or undecided."""
+
+import numpy as np
+
+from motionscan.analysis.events import Peak
+from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.rhythm import local_cv, random_cv_quantile
+from motionscan.analysis.scene import Scene, height_in_sigmas
+from motionscan.analysis.stretch import Stretch
+from motionscan.analysis.trace import capped_scale_px
+from motionscan.records import FloatArray, Pattern, Site
+from motionscan.settings import AnalysisSettings
+
+
+def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
+    """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
+    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings.isolated_sigmas, settings))
+    if len(peaks) < settings.sure_lone_events:
+        # what happens once or twice must stand out further than what happens again and again
+        sure = settings.sure_lone_sigmas
+        peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
+    if not peaks:
+        return []
+    cv, word = _intervals(peaks, settings)
+    if word != "indeterminate":
+        # the lower ones among them may be what makes it nearly a rhythm
+        all_cv, word_of_all = _intervals(evidence.peaks, settings)
+        if word_of_all == "indeterminate":
+            return [summed_up(word_of_all, "joint", evidence.peaks, all_cv)]
+    return [summed_up(word, "joint", peaks, cv)]
+
+
+def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:
+    """Local CV of the intervals between events, and the word for events that are no rhythm."""
+    times_s = np.array([peak.peak_s for peak in peaks])
+    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
+    return cv, _word(times_s, cv, settings)
+
+
+def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
+    """Whether a joint event that no rhythm vouches for is beyond doubt."""
+    smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
+    shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
+    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
+    return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
+
+
+def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
+    """Local CV from which intervals are no rhythm.
+
+    Jerks that cannot follow each other at once look less random than they are: the limit is what one in ten random
+    trains with the shortest interval seen would stay below, if that is less than the general one.
+    """
+    intervals_s = np.diff(times_s)
+    dead_time_s = settings.dead_time_share * float(intervals_s.min())
+    chance = random_cv_quantile(
+        len(times_s), float(intervals_s.mean()), dead_time_s, settings.irregular_quantile, settings
+    )
+    return max(settings.undecided_cv, min(settings.irregular_cv, chance))
+
+
+def _word(times_s: FloatArray, cv: float | None, settings: AnalysisSettings) -> Pattern:
+    if len(times_s) >= settings.run_events and cv is not None and cv < _irregular_from(times_s, settings):
+        return "indeterminate"
+    span_s = float(times_s[-1] - times_s[0])
+    many = len(times_s) >= settings.irregular_jerk_events
+    return (
+        "irregular_jerks"
+        if many and (len(times_s) - 1) / span_s >= settings.irregular_jerk_rate_hz
+        else "isolated_twitches"
+    )
+
+
+def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:
+    """Events from the first to the last as one pattern without a rate."""
+    return Stretch(
+        pattern=pattern,
+        site=site,
+        start_s=peaks[0].onset_s,
+        end_s=peaks[-1].offset_s,
+        peaks=peaks,
+        interval_cv=cv,
+        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
+    )

@@ -1,0 +1,40 @@
+"""One pattern of one region over one stretch of time: what the judgement is made of."""
+
+from dataclasses import dataclass
+
+from motionscan.analysis.events import Peak
+from motionscan.analysis.rhythm import Slowing
+from motionscan.records import Pattern, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of the single movements of a run."""
+
+    duty: float
+    """Width at half height over the interval; 0.5 for a sinusoid."""
+    silent_fraction: float
+    """Share of the run without movement; 0.1 for a sinusoid."""
+    speed_ratio: float
+    """Fastest way out over fastest way back; 1 for a sinusoid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One pattern of one region over one stretch of time, with the numbers behind it."""
+
+    pattern: Pattern
+    site: Site | None
+    start_s: float
+    end_s: float
+    peaks: tuple[Peak, ...] = ()
+    frequency_hz: float | None = None
+    frequency_sd_hz: float | None = None
+    slowing: Slowing | None = None
+    interval_cv: float | None = None
+    random_cv: float | None = None
+    shape: Shape | None = None
+    peak_db: float | None = None
+    amplitude_px: float | None = None
+    width_s: float | None = None
+    """Of each of repeated movements that are too slow for jerks."""
