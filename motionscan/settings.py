@@ -252,6 +252,7 @@ class AnalysisSettings(_Section):
     refine_hz: float = _number(0.7, 0.1, 3, "Hz", "how far around a first guess the exact frequency is sought")
 
     jerk_duty: float = _number(0.30, 0.05, 0.6, "1", "width of a jerk over its interval; a sinusoid has 0.5")
+    jerk_sure_duty: float = _number(0.22, 0.05, 0.5, "1", "the same so short that three quarters of the interval are pause, however noisy that is")
     jerk_silent: float = _number(0.30, 0.05, 0.9, "1", "share of a run without movement; a sinusoid has 0.1")
     jerk_speed_ratio: float = _number(1.35, 1, 5, "1", "way out over way back; a sinusoid has 1.0, fast jerks 1.4-2.5")
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")

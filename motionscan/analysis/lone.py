@@ -20,7 +20,7 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         sure = settings.sure_lone_sigmas
         peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
     if not peaks:
-        return []
+        return _many_clear(evidence, settings)
     cv, word = _intervals(peaks, settings)
     if word != "indeterminate":
         # the lower ones among them may be what makes it nearly a rhythm
@@ -28,6 +28,17 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         if word_of_all == "indeterminate":
             return [summed_up(word_of_all, "joint", evidence.peaks, all_cv)]
     return [summed_up(word, "joint", peaks, cv)]
+
+
+def _many_clear(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    """Events that come so often that none stands alone, each above the noise of still regions.
+
+    To say nothing would be wrong, and their intervals do not tell: some that ran together were left out.
+    """
+    if len(evidence.peaks) < settings.sure_events or not evidence.noise_known:
+        return []
+    cv, _ = _intervals(evidence.peaks, settings)
+    return [summed_up("indeterminate", "joint", evidence.peaks, cv)]
 
 
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:

@@ -137,7 +137,8 @@ def measure_shape(
 
 
 def _jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
-    pauses = shape.duty <= settings.jerk_duty and shape.silent_fraction >= settings.jerk_silent
+    at_rest = shape.silent_fraction >= settings.jerk_silent or shape.duty <= settings.jerk_sure_duty
+    pauses = shape.duty <= settings.jerk_duty and at_rest
     fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
     return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
 

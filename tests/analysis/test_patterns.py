@@ -215,3 +215,12 @@ def test_a_rhythm_with_loose_intervals_is_no_train_of_single_twitches() -> None:
     path = (heights_px * np.exp(-0.5 * ((steady()[:, None] - peaks_s) / 0.035) ** 2)).sum(axis=1)
     finding = only(judged(person(paths_px={"right_foot": along_x(path)}, noise_px=0.04)))
     assert (finding.pattern, finding.event_count) == ("indeterminate", 9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_jerks_without_a_clear_rhythm_are_never_passed_over(seed) -> None:
+    """They come so fast that none stands alone, and vary too much for a rhythm: undecided, not nothing."""
+    one = movement("jerks", rate_hz=4.5, interval_cv=0.35, amplitude_px=2.0)
+    found = judged(person([(one, drawn(one, seed))], seed=seed, noise_px=0.2)).findings
+    assert found
+    assert {f.pattern for f in found} <= {"indeterminate", "rhythmic_jerking", "rhythmic_oscillation"}
