@@ -4,7 +4,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.rhythm import local_cv, random_cv_quantile
+from motionscan.analysis.rhythm import interval_cv, random_cv_quantile
 from motionscan.analysis.scene import Scene, height_in_sigmas
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import capped_scale_px
@@ -44,7 +44,7 @@ def _many_clear(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:
     """Local CV of the intervals between events, and the word for events that are no rhythm."""
     times_s = np.array([peak.peak_s for peak in peaks])
-    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
+    cv = float(interval_cv(np.diff(times_s))) if len(times_s) > 2 else None
     return cv, _word(times_s, cv, settings)
 
 

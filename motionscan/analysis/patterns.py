@@ -14,7 +14,7 @@ from motionscan.analysis.lone import summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
     fill_missed_beats,
-    local_cv,
+    interval_cv,
     measure_slowing,
     random_cv_quantile,
     split_runs,
@@ -75,14 +75,11 @@ def _regular_run(
         return None
     times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
     intervals_s = np.diff(times_s)
-    cv = local_cv(intervals_s)
+    cv = float(interval_cv(intervals_s))
     random_cv = random_cv_quantile(
-        len(times_s), float(intervals_s.mean()), settings.event_gap_s, settings.random_quantile, settings
+        len(times_s), float(intervals_s.mean()), settings.dead_time_s, settings.random_quantile, settings
     )
-    if (
-        cv > (settings.regular_cv if len(times_s) >= settings.sure_events else settings.few_events_cv)
-        or cv >= random_cv
-    ):
+    if cv > min(settings.regular_cv, random_cv):
         return None
     amplitude_px = float(np.median([peak.height_px for peak in peaks]))
     width_s = float(np.median([peak.width_s for peak in peaks]))
@@ -182,7 +179,7 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     if not peaks:
         return []
     times_s = np.array([peak.peak_s for peak in peaks])
-    cv = local_cv(np.diff(times_s)) if len(times_s) > 2 else None
+    cv = float(interval_cv(np.diff(times_s))) if len(times_s) > 2 else None
     regular = len(times_s) >= settings.run_events and cv is not None and cv <= settings.regular_cv
     return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
 

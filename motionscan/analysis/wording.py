@@ -46,7 +46,7 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
     if stretch.interval_cv is not None and stretch.frequency_hz is not None:
         said.append(
             f"intervals vary by {stretch.interval_cv:.2f} of their length (rhythm: at most {settings.regular_cv:.2f}; "
-            f"random times stay above {stretch.random_cv:.2f} in 99 % of cases)"
+            f"random times stay above {stretch.random_cv:.2f} in {1 - settings.random_quantile:.1%} of cases)"
         )
     elif stretch.interval_cv is not None:
         said.append(

@@ -210,7 +210,7 @@ def test_two_legs_that_jerk_at_their_own_rates_are_both_told() -> None:
 
 def test_a_rhythm_with_loose_intervals_is_no_train_of_single_twitches() -> None:
     """Also where some of its jerks are too low to be told alone: without these the rest looks random."""
-    peaks_s = 1.2 + np.cumsum([0.0, 1.0, 0.8, 1.05, 0.85, 1.1, 0.8, 1.05, 0.85])
+    peaks_s = 1.2 + np.cumsum([0.0, 0.8, 1.2, 1.2, 0.8, 0.8, 1.25, 1.2, 0.75])
     heights_px = np.where(np.isin(np.arange(9), [2, 3, 6]), 0.5, 1.0)
     path = (heights_px * np.exp(-0.5 * ((steady()[:, None] - peaks_s) / 0.035) ** 2)).sum(axis=1)
     finding = only(judged(person(paths_px={"right_foot": along_x(path)}, noise_px=0.04)))
