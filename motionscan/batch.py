@@ -14,6 +14,7 @@ from motionscan.batching.discovery import Found, discover
 from motionscan.batching.ledger import Content, Ledger, sole_run
 from motionscan.batching.tasks import CHANGED, TOOK_TOO_LONG, Failure, Limits, Outcome, Task
 from motionscan.errors import InputError
+from motionscan.outputs.batch_tables import PART_PREFIX
 from motionscan.outputs.folder import remove_leftovers
 from motionscan.outputs.names import safe_name
 from motionscan.outputs.software import motionscan_version
@@ -99,15 +100,22 @@ def run_batch(
     finds = discover(sources, out, recursive=recursive)
     observer.found(len(finds.videos), finds.skipped)
     with sole_run(out), Ledger(out) as ledger:
-        remove_leftovers(out)
+        _tidy(out)
         try:
             with make_engine(observer) as engine:
                 _look(finds.videos, ledger, engine, observer, wanted)
                 new = _scan_missing(ledger, engine, observer, _Plan(out, wanted, time_limit_s, fresh))
         finally:
-            remove_leftovers(out)
+            _tidy(out)
             told = write_index(out, ledger.names(), ledger.contents())
     return BatchResult(len(finds.videos), finds.skipped, new, told.failed, told.findings)
+
+
+def _tidy(out: Path) -> None:
+    """Remove what runs and processes that were killed have left."""
+    remove_leftovers(out)
+    for part in out.glob(f"{PART_PREFIX}*"):
+        part.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from motionscan.batch_pictures import add_missing_pictures
 from motionscan.batching.ledger import Content, Ledger, Name
 from motionscan.errors import OutputError
+from motionscan.outputs.batch_page import write_page
 from motionscan.outputs.batch_rows import SUMMARY_FILE, NoSummary, Row, read_summary, rows_of
 from motionscan.outputs.batch_tables import write_tables
+from motionscan.settings import VideoSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def write_index(out: Path, names: Sequence[Name], contents: Mapping[str, Content
     """
     rows = [*_rows_of_names(out, names, contents), *_rows_of_strangers(out, contents)]
     write_tables(rows, out)
+    write_page(rows, out)
     failed = sum(row.error is not None for row in rows)
     return Told(len({row.file for row in rows}), failed, sum(row.finding is not None for row in rows))
 
@@ -69,9 +73,16 @@ def _rows_of_content(out: Path, file: str, content: Content) -> Iterator[Row]:
         yield Row(file, sha256=content.sha256, error="not scanned yet; run the same command again")
     else:
         try:
-            yield from rows_of(read_summary(out / content.folder), file, content.folder)
+            yield from _rows_of_result(out, file, content.folder)
         except NoSummary as error:
             yield Row(file, sha256=content.sha256, error=str(error))
+
+
+def _rows_of_result(out: Path, file: str | None, folder: str) -> list[Row]:
+    """Rows of a result folder, under the name in its summary if nobody knows a better one."""
+    summary = read_summary(out / folder)
+    add_missing_pictures(summary, out, folder, VideoSettings())
+    return rows_of(summary, file or summary.input.file_name, folder)
 
 
 def _rows_of_strangers(out: Path, contents: Mapping[str, Content]) -> Iterator[Row]:
@@ -81,7 +92,6 @@ def _rows_of_strangers(out: Path, contents: Mapping[str, Content]) -> Iterator[R
         folder = path.parent
         if folder.name not in known and not folder.name.startswith("."):
             try:
-                summary = read_summary(folder)
-                yield from rows_of(summary, summary.input.file_name, folder.name)
+                yield from _rows_of_result(out, None, folder.name)
             except NoSummary as error:
                 yield Row(folder.name, folder=folder.name, error=str(error))

@@ -6,6 +6,7 @@ from typing import Any
 
 import cv2
 
+from motionscan.batch_pictures import renew_pictures
 from motionscan.batching.nest import serve
 from motionscan.batching.tasks import Tell
 from motionscan.errors import InputError, MissingFile
@@ -46,14 +47,17 @@ def look(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 def scan(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Scan a video into its folder below ``request["out"]``."""
+    out, folder = Path(request["out"]), request["folder"]
+    settings = Settings.model_validate(request["settings"])
     summary = scan_video(
         Path(video),
-        Path(request["out"]),
-        folder_name=request["folder"],
-        settings=Settings.model_validate(request["settings"]),
+        out,
+        folder_name=folder,
+        settings=settings,
         observer=_Share(tell, request["options"]["clip"]),
         **request["options"],
     )
+    renew_pictures(summary, Path(video), out, folder, settings.video)
     return {"sha256": summary.input.sha256, "findings": len(summary.findings)}
 
 

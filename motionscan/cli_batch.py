@@ -75,7 +75,7 @@ def batch(
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--settings") from error
     wanted = Wanted(thresholds, model, not no_clip, side, mirrored)
-    makes = _engine(engine, jobs, scheduler, thresholds.batch)
+    makes = _engine(engine, jobs, scheduler, out, thresholds.batch)
     with errors_in_one_line(), batch_progress(quiet) as observer:
         try:
             result = run_batch(
@@ -109,11 +109,21 @@ def _limit(text: str | None) -> float | None:
         raise typer.BadParameter(str(error), param_hint="--time-limit") from error
 
 
-def _engine(name: str, jobs: int | None, scheduler: str | None, settings: "BatchSettings") -> "MakeEngine":
+def _engine(name: str, jobs: int | None, scheduler: str | None, out: Path, settings: "BatchSettings") -> "MakeEngine":
     count = jobs or _processors()
-    from motionscan.batching.local import LocalEngine
+    if name == "local":
+        from motionscan.batching.local import LocalEngine
 
-    return lambda observer: LocalEngine(count, observer, settings.tries)
+        return lambda observer: LocalEngine(count, observer, settings.tries)
+    try:
+        from motionscan.batching.cluster import DaskEngine
+    except ImportError as error:
+        words = "is not installed; run: pip install 'motionscan[cluster]'"
+        raise typer.BadParameter(words, param_hint="--engine dask") from error
+    from motionscan.batching.ledger import FOLDER
+
+    marks = out.absolute() / FOLDER / "begun"
+    return lambda observer: DaskEngine(scheduler, count, marks, observer, settings.tries)
 
 
 def _processors() -> int:

@@ -17,6 +17,8 @@ from motionscan.outputs.tables import guarded
 CSV_FILE: Final = "batch.csv"
 PARQUET_FILE: Final = "batch.parquet"
 COLUMNS: Final = tuple(field.name for field in dataclasses.fields(Row))
+PART_PREFIX: Final = ".motionscan-part-"
+"""Of files that are being written; what a run that was killed has left of them is nobody's."""
 _READABLE: Final = 0o644
 
 
@@ -37,7 +39,7 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
         OutputError: it cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=PART_PREFIX, dir=path.parent)
         os.close(handle)
         working = Path(name)
         try:

@@ -1,0 +1,177 @@
+"""The Dask engine: the same tasks on the workers of a cluster, which read and write paths that all of them share.
+
+A task is begun at most so often as the settings say: each beginning leaves a mark in a shared folder, and a worker
+that dies leaves its mark behind. Dask itself only knows which workers died while a task waited there.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import dask
+import distributed
+
+from motionscan.batching.supervisor import Nest
+from motionscan.batching.tasks import DIED, UNEXPECTED, Failure, Limits, Outcome, Task
+from motionscan.errors import ClusterError
+from motionscan.progress import BatchObserver
+
+_AHEAD: Final = 2
+"""Tasks on their way to a worker for each that it does: it need not wait for the next, and few are sent anew."""
+_NEVER: Final = 1_000_000
+"""Deaths after which the scheduler of our own cluster gives up by itself: the marks decide earlier."""
+_CONNECT_S: Final = 30
+
+_own = threading.local()
+"""Of a worker's thread: its nest."""
+
+
+class DaskEngine:
+    """Does tasks on a Dask cluster; use it in a ``with`` block. Without ``scheduler`` it starts a local cluster.
+
+    Args:
+        marks: a folder that all workers share.
+        jobs: workers of a local cluster.
+    """
+
+    def __init__(self, scheduler: str | None, jobs: int, marks: Path, observer: BatchObserver, tries: int) -> None:
+        self._scheduler = scheduler
+        self._jobs = jobs
+        self._marks = marks
+        self._observer = observer
+        self._tries = tries
+        self._ends = ExitStack()
+        self._topic = f"motionscan-{uuid.uuid4().hex}"
+        self._running: dict[str, Task] = {}
+
+    def __enter__(self) -> Self:
+        """Connect.
+
+        Raises:
+            ClusterError: the scheduler does not answer.
+        """
+        shutil.rmtree(self._marks, ignore_errors=True)
+        self._marks.mkdir(parents=True)
+        with ExitStack() as ends:
+            ends.callback(shutil.rmtree, self._marks, ignore_errors=True)
+            address = self._scheduler or ends.enter_context(_local_cluster(self._jobs, ends))
+            try:
+                client: Any = distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+                self._client = ends.enter_context(client)
+            except (OSError, ValueError) as error:
+                raise ClusterError(f"{address}: no Dask scheduler answers there; check --scheduler") from error
+            self._client.subscribe_topic(self._topic, self._hear)
+            self._ends = ends.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the cluster; end it if it is our own."""
+        self._ends.close()
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """Do the tasks, begun in the given order; each is handed out with its outcome as soon as it ends."""
+        waiting = iter(tasks)
+        sent: dict[str, Task] = {}
+        done = distributed.as_completed([], loop=self._client.loop)  # type: ignore[no-untyped-call]
+        self._send(islice(waiting, self._room(0)), sent, done)
+        for future in done:
+            task, outcome = sent.pop(future.key), _outcome(future)
+            future.release()
+            if self._running.pop(task.video, None) is not None:
+                self._observer.left(task.video)
+            yield task, outcome
+            self._send(islice(waiting, self._room(len(sent))), sent, done)
+
+    def _room(self, sent: int) -> int:
+        """How many more tasks may be on their way; workers come and go."""
+        threads: dict[str, int] = self._client.nthreads()
+        return max(_AHEAD * max(sum(threads.values()), self._jobs) - sent, 0)
+
+    def _send(self, tasks: Iterator[Task], sent: dict[str, Task], done: Any) -> None:
+        for task in tasks:
+            key = f"{self._topic}-{uuid.uuid4().hex}"
+            sent[key] = self._running[task.video] = task
+            plain = asdict(task)
+            done.add(self._client.submit(do_task, plain, str(self._marks), self._tries, self._topic, key=key))
+
+    def _hear(self, event: tuple[float, Any]) -> None:
+        """What a worker says: it begins with a video (no share), or is so far."""
+        video, share = event[1]
+        task = self._running.get(video)
+        if task is None:
+            return
+        if share is None:
+            self._observer.started(video, task.length_s)
+        else:
+            self._observer.moved(video, share)
+
+
+def do_task(plain: dict[str, Any], marks: str, tries: int, topic: str) -> Outcome:
+    """On a worker: do a task in processes of its own, unless it has been the end of too many workers."""
+    task = Task(**plain | {"limits": Limits(**plain["limits"])})
+    begun = Path(marks, f"{task.kind}-{hashlib.sha256(os.fsencode(task.video)).hexdigest()}")
+    begun.mkdir(parents=True, exist_ok=True)
+    outcome = Outcome(failure=Failure(DIED, f"its worker died {tries} times; the file may be damaged, or memory short"))
+    while len(list(begun.iterdir())) < tries:
+        (begun / uuid.uuid4().hex).touch()
+        outcome = _nest().ask(task, _teller(task.video, topic))
+        if outcome.failure is None or outcome.failure.code != DIED:
+            break
+    shutil.rmtree(begun, ignore_errors=True)
+    return outcome
+
+
+def _teller(video: str, topic: str) -> Callable[[float], None]:
+    """Tells the batch how far a video is; at once that it has begun."""
+    worker = distributed.get_worker()
+    worker.log_event(topic, (video, None))
+    return lambda share: worker.log_event(topic, (video, share))
+
+
+def _nest() -> Nest:
+    if not hasattr(_own, "nest"):
+        _own.nest = Nest()
+    nest: Nest = _own.nest
+    return nest
+
+
+def _local_cluster(jobs: int, ends: ExitStack) -> Any:
+    """One worker a job, each with one thread, on this machine and heard by no other."""
+    dask.config.set({"distributed.scheduler.allowed-failures": _NEVER})
+    scratch = ends.enter_context(tempfile.TemporaryDirectory(prefix="motionscan-dask-", ignore_cleanup_errors=True))
+    return distributed.LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=jobs,
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        memory_limit=0,
+        local_directory=scratch,
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _outcome(future: Any) -> Outcome:
+    """What became of a task, also where the cluster lost it."""
+    if future.status == "finished":
+        outcome: Outcome = future.result()
+        return outcome
+    if future.status != "error":
+        return Outcome(failure=Failure(DIED, "the cluster lost it; run the same command again"))
+    error = future.exception()
+    if isinstance(error, distributed.KilledWorker):
+        return Outcome(failure=Failure(DIED, "its workers died; the file may be damaged, or memory short"))
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return Outcome(failure=Failure(UNEXPECTED, f"unexpected {words}; check that the workers run this version"))
