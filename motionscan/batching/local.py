@@ -1,8 +1,6 @@
 """The local engine: one thread and one nest for each job, on this machine."""
 
-import os
 import queue
-import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -21,7 +19,7 @@ class LocalEngine:
     """
 
     def __init__(self, jobs: int, observer: BatchObserver, tries: int) -> None:
-        self._nests = [Nest(core) for core in _cores(jobs)]
+        self._nests = [Nest() for _ in range(jobs)]
         self._observer = observer
         self._tries = tries
         self._stopping = threading.Event()
@@ -84,11 +82,3 @@ class LocalEngine:
             outcome = nest.ask(task, lambda share, task=task: self._observer.moved(task.video, share))  # type: ignore[misc]
             self._observer.left(task.video)
             done.put((task, outcome))
-
-
-def _cores(jobs: int) -> list[int | None]:
-    """A processor for each job, of those that this process may use; None where that cannot be chosen."""
-    if sys.platform != "linux":
-        return [None] * jobs
-    ours = sorted(os.sched_getaffinity(0))
-    return [ours[job % len(ours)] for job in range(jobs)]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from motionscan.batching.cores import Core, take_core
 from motionscan.batching.tasks import DIED, TOOK_TOO_LONG, Failure, Outcome, Task
 
 PROCESS_MODULE: Final = "motionscan.batch_process"
@@ -28,11 +29,11 @@ _KILL_S: Final = 5.0
 class Nest:
     """A nest process as its owner sees it; starts when it is needed, again after it died. Used by one thread.
 
-    With ``core`` it and all that comes of it runs on that processor, and libraries count one.
+    Where there is a free processor, it and all that comes of it runs on that one, and libraries count one.
     """
 
-    def __init__(self, core: int | None = None) -> None:
-        self._core = core
+    def __init__(self) -> None:
+        self._core: Core | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._worker_pid: int | None = None
@@ -69,6 +70,8 @@ class Nest:
         if process is not None and process.poll() is None:
             _kill(self._worker_pid)
             process.kill()
+        if self._core is not None:
+            self._core.release()
 
     # ------------------------------------------------------------ the process
     def _send(self, task: Task) -> bool:
@@ -87,6 +90,7 @@ class Nest:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self._reap()
+            self._core = self._core or take_core()
             self._process = _start(self._core)
             self._lines = queue.SimpleQueue()
             threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
@@ -118,7 +122,7 @@ class Nest:
         self._reap()
 
 
-def _start(core: int | None) -> "subprocess.Popen[bytes]":
+def _start(core: Core | None) -> "subprocess.Popen[bytes]":
     paths = [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     # a session of its own, so that Ctrl-C reaches the batch alone
@@ -131,7 +135,7 @@ def _start(core: int | None) -> "subprocess.Popen[bytes]":
         start_new_session=True,
     )
     if core is not None and sys.platform == "linux":
-        os.sched_setaffinity(process.pid, {core})
+        os.sched_setaffinity(process.pid, {core.number})
     return process
 
 
