@@ -12,7 +12,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -64,6 +64,7 @@ class DaskEngine:
         shutil.rmtree(self._marks, ignore_errors=True)
         self._marks.mkdir(parents=True)
         with ExitStack() as ends:
+            ends.enter_context(_silence())
             ends.callback(shutil.rmtree, self._marks, ignore_errors=True)
             address = self._scheduler or ends.enter_context(_local_cluster(self._jobs, ends))
             try:
@@ -156,11 +157,25 @@ def _local_cluster(jobs: int, ends: ExitStack) -> Any:
         n_workers=jobs,
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         memory_limit=0,
         local_directory=scratch,
-        silence_logs=logging.CRITICAL,
+        silence_logs=False,  # see _silence
     )
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing of Dask's own log: what a worker's end means for a video is told by its outcome."""
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _outcome(future: Any) -> Outcome:

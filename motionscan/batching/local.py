@@ -23,6 +23,7 @@ class LocalEngine:
         self._observer = observer
         self._tries = tries
         self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
         """Nothing is started before there is something to do."""
@@ -34,6 +35,10 @@ class LocalEngine:
         """End all processes at once."""
         self._stopping.set()
         for nest in self._nests:
+            nest.stop()
+        for thread in self._threads:
+            thread.join()
+        for nest in self._nests:
             nest.close()
 
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
@@ -41,12 +46,7 @@ class LocalEngine:
         waiting = deque(tasks)
         done: queue.SimpleQueue[tuple[Task, Outcome]] = queue.SimpleQueue()
         deaths: Counter[str] = Counter()
-        threads = [
-            threading.Thread(target=self._serve, args=(nest, waiting, done), daemon=True)
-            for nest in self._nests[: max(len(tasks), 1)]
-        ]
-        for thread in threads:
-            thread.start()
+        self._threads = [self._hands(nest, waiting, done) for nest in self._nests[: max(len(tasks), 1)]]
         open_tasks = len(tasks)
         while open_tasks:
             task, outcome = done.get()
@@ -54,21 +54,23 @@ class LocalEngine:
                 deaths[task.video] += 1
                 if deaths[task.video] < self._tries:
                     waiting.append(task)
-                    self._hands(threads, waiting, done)
+                    self._call_back(waiting, done)
                     continue
             open_tasks -= 1
             yield task, outcome
 
     def _hands(
-        self, threads: list[threading.Thread], waiting: deque[Task], done: "queue.SimpleQueue[tuple[Task, Outcome]]"
-    ) -> None:
+        self, nest: Nest, waiting: deque[Task], done: "queue.SimpleQueue[tuple[Task, Outcome]]"
+    ) -> threading.Thread:
+        thread = threading.Thread(target=self._serve, args=(nest, waiting, done), daemon=True)
+        thread.start()
+        return thread
+
+    def _call_back(self, waiting: deque[Task], done: "queue.SimpleQueue[tuple[Task, Outcome]]") -> None:
         """Have somebody do what came back after the others went home."""
-        for index, thread in enumerate(threads):
+        for index, thread in enumerate(self._threads):
             if not thread.is_alive():
-                threads[index] = threading.Thread(
-                    target=self._serve, args=(self._nests[index], waiting, done), daemon=True
-                )
-                threads[index].start()
+                self._threads[index] = self._hands(self._nests[index], waiting, done)
                 return
 
     def _serve(self, nest: Nest, waiting: deque[Task], done: "queue.SimpleQueue[tuple[Task, Outcome]]") -> None:

@@ -64,12 +64,17 @@ class Nest:
                 self._worker_pid = None
                 return outcome or _died(line["ended"])
 
-    def close(self) -> None:
-        """End the nest and what it does, at once; may be called from another thread, and twice."""
+    def stop(self) -> None:
+        """End what it does, at once; may be called from another thread."""
         process = self._process
         if process is not None and process.poll() is None:
             _kill(self._worker_pid)
             process.kill()
+
+    def close(self) -> None:
+        """End the nest; may be called twice."""
+        self.stop()
+        self._reap()
         if self._core is not None:
             self._core.release()
 
