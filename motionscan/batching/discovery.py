@@ -82,13 +82,13 @@ def _named(source: str) -> list[str]:
 
 def _base(roots: Sequence[Path]) -> Path:
     """The folder below which paths are told: the one that was given, or what all have in common."""
-    folders = {root if root.is_dir() else root.parent for root in roots}
+    folders = {root if os.path.isdir(root) else root.parent for root in roots}
     return Path(os.path.commonpath(folders))
 
 
 def _walk(root: Path, out: Path, recursive: bool) -> Iterator[tuple[Path, bool]]:
     """Every file below a root, and whether its name is that of a video."""
-    if not root.is_dir():
+    if not os.path.isdir(root):
         yield root, True
         return
     failed: list[OSError] = []

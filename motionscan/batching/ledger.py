@@ -195,5 +195,5 @@ def _storage_errors(out: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         notes = f"{FOLDER}/ledger.sqlite"
         raise OutputError(
-            f"{out}: the notes in {notes} cannot be used ({error}); free space, or remove them"
+            f"{out}: the notes in {notes} cannot be used ({error}); free space, or remove that file"
         ) from error
