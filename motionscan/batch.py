@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from motionscan.batch_index import write_index
+from motionscan.batch_index import Told, write_index
 from motionscan.batching.discovery import Found, discover
 from motionscan.batching.ledger import Content, Ledger, sole_run
 from motionscan.batching.tasks import CHANGED, TOOK_TOO_LONG, Failure, Limits, Outcome, Task
@@ -107,7 +107,9 @@ def run_batch(
                 new = _scan_missing(ledger, engine, observer, _Plan(out, wanted, time_limit_s, fresh))
         finally:
             _tidy(out)
-            told = write_index(out, ledger.names(), ledger.contents())
+            rows = write_index(out, ledger.names(), ledger.contents())
+    files = {one.file for one in finds.videos}
+    told = Told.of([row for row in rows if row.file in files])
     return BatchResult(len(finds.videos), finds.skipped, new, told.failed, told.findings)
 
 

@@ -15,11 +15,17 @@ from motionscan.settings import VideoSettings
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the tables tell in sum."""
+    """What some rows tell in sum."""
 
     videos: int
     failed: int
     findings: int
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Told":
+        """Count."""
+        failed = sum(row.error is not None for row in rows)
+        return cls(len({row.file for row in rows}), failed, sum(row.finding is not None for row in rows))
 
 
 def index_folder(out: Path) -> Told:
@@ -32,13 +38,16 @@ def index_folder(out: Path) -> Told:
     if not out.is_dir():
         raise OutputError(f"{out}: no such folder; give the one that results were written to")
     if not Ledger.is_in(out):
-        return write_index(out, [], {})
+        return Told.of(write_index(out, [], {}))
     with Ledger(out) as ledger:
-        return write_index(out, ledger.names(), ledger.contents())
+        return Told.of(write_index(out, ledger.names(), ledger.contents()))
 
 
-def write_index(out: Path, names: Sequence[Name], contents: Mapping[str, Content]) -> Told:
+def write_index(out: Path, names: Sequence[Name], contents: Mapping[str, Content]) -> list[Row]:
     """Write ``batch.csv``, ``batch.parquet`` and ``index.html`` for the results in ``out``.
+
+    Returns:
+        The rows of the tables.
 
     Args:
         names: every file, in order; the first name of a content holds its rows, the others point to it.
@@ -50,8 +59,7 @@ def write_index(out: Path, names: Sequence[Name], contents: Mapping[str, Content
     rows = [*_rows_of_names(out, names, contents), *_rows_of_strangers(out, contents)]
     write_tables(rows, out)
     write_page(rows, out)
-    failed = sum(row.error is not None for row in rows)
-    return Told(len({row.file for row in rows}), failed, sum(row.finding is not None for row in rows))
+    return rows
 
 
 def _rows_of_names(out: Path, names: Sequence[Name], contents: Mapping[str, Content]) -> Iterator[Row]:
@@ -78,20 +86,26 @@ def _rows_of_content(out: Path, file: str, content: Content) -> Iterator[Row]:
             yield Row(file, sha256=content.sha256, error=str(error))
 
 
-def _rows_of_result(out: Path, file: str | None, folder: str) -> list[Row]:
-    """Rows of a result folder, under the name in its summary if nobody knows a better one."""
+def _rows_of_result(out: Path, file: str, folder: str) -> list[Row]:
     summary = read_summary(out / folder)
     add_missing_pictures(summary, out, folder, VideoSettings())
-    return rows_of(summary, file or summary.input.file_name, folder)
+    return rows_of(summary, file, folder)
 
 
 def _rows_of_strangers(out: Path, contents: Mapping[str, Content]) -> Iterator[Row]:
-    """Results that the ledger does not know, as when it is gone or somebody scanned into the same folder."""
+    """Results that the ledger does not know, as when it is gone or somebody scanned into the same folder.
+
+    One of a content that it does know was finished by a process whose run was killed; the next run makes it again.
+    """
     known = {content.folder for content in contents.values()}
-    for path in sorted(out.glob(f"*/{SUMMARY_FILE}")):
+    for path in sorted(out.glob(f"[!.]*/{SUMMARY_FILE}")):
         folder = path.parent
-        if folder.name not in known and not folder.name.startswith("."):
-            try:
-                yield from _rows_of_result(out, None, folder.name)
-            except NoSummary as error:
-                yield Row(folder.name, folder=folder.name, error=str(error))
+        if folder.name in known:
+            continue
+        try:
+            summary = read_summary(folder)
+        except NoSummary as error:
+            yield Row(folder.name, folder=folder.name, error=str(error))
+            continue
+        if summary.input.sha256 not in contents:
+            yield from _rows_of_result(out, summary.input.file_name, folder.name)

@@ -160,7 +160,7 @@ def _local_cluster(jobs: int, ends: ExitStack) -> Any:
         dashboard_address="127.0.0.1:0",
         memory_limit=0,
         local_directory=scratch,
-        silence_logs=False,  # see _silence
+        silence_logs=logging.CRITICAL,
     )
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ ONE_THREAD: Final = dict.fromkeys(
 """Libraries that would start a thread for each processor, and so get in the way of other jobs."""
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]
 _KILL_S: Final = 5.0
-"""How long a nest may take to tell that a process was killed."""
+"""How long a nest may take to tell that a process was killed, or to end itself."""
 
 
 class Nest:
@@ -66,14 +67,16 @@ class Nest:
 
     def stop(self) -> None:
         """End what it does, at once; may be called from another thread."""
-        process = self._process
-        if process is not None and process.poll() is None:
-            _kill(self._worker_pid)
-            process.kill()
+        _kill(self._worker_pid)
+        if self._process is not None and self._process.stdin is not None:
+            _close_quietly(self._process.stdin)
 
     def close(self) -> None:
-        """End the nest; may be called twice."""
+        """End the nest; when this returns no process of a video writes any more. May be called twice."""
         self.stop()
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_KILL_S)
         self._reap()
         if self._core is not None:
             self._core.release()
@@ -87,7 +90,7 @@ class Nest:
             assert pipe is not None
             pipe.write(json.dumps(request).encode() + b"\n")
             pipe.flush()
-        except OSError:
+        except (OSError, ValueError):  # it is gone, or was stopped
             self._reap()
             return False
         return True

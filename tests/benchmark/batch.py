@@ -184,8 +184,9 @@ def kills(chosen: argparse.Namespace, folder: Path) -> int:
 class Killer:
     """Starts a batch as often as needed and kills one of its processes after a random time."""
 
-    def __init__(self, call: Sequence[str], chance: random.Random) -> None:
+    def __init__(self, call: Sequence[str], chance: random.Random, longest_s: float = 4.0) -> None:
         self._call = call
+        self._longest_s = longest_s
         self._chance = chance
         self._hit: Counter[str] = Counter()
 
@@ -195,7 +196,7 @@ class Killer:
             fresh = ["--fresh"] if self._chance.random() < 0.2 and sum(self._hit.values()) > 10 else []
             process = subprocess.Popen([*self._call, *fresh], env=environment(), stderr=subprocess.DEVNULL)
             while sum(self._hit.values()) < count and process.poll() is None:
-                time.sleep(self._chance.uniform(0.3, 4.0))
+                time.sleep(self._chance.uniform(0.3, self._longest_s))
                 self._kill_one(process)
             if process.poll() is None:
                 self._kill(psutil.Process(process.pid))
@@ -238,7 +239,7 @@ def _kind(victim: psutil.Process, batch: psutil.Process) -> str:
 def summaries(out: Path) -> dict[str, dict[str, Any]]:
     """Every summary by the name of its folder, without how long it took."""
     found = {}
-    for path in sorted(out.glob("*/summary.json")):
+    for path in sorted(out.glob("[!.]*/summary.json")):
         summary = json.loads(path.read_text(encoding="utf-8"))
         jsonschema.validate(summary, summary_schema())
         del summary["timings_s"]
