@@ -10,6 +10,7 @@ from motionscan.errors import OutputError
 from motionscan.outputs.batch_page import write_page
 from motionscan.outputs.batch_rows import SUMMARY_FILE, NoSummary, Row, read_summary, rows_of
 from motionscan.outputs.batch_tables import write_tables
+from motionscan.outputs.summary import Summary
 from motionscan.settings import VideoSettings
 
 
@@ -81,13 +82,12 @@ def _rows_of_content(out: Path, file: str, content: Content) -> Iterator[Row]:
         yield Row(file, sha256=content.sha256, error="not scanned yet; run the same command again")
     else:
         try:
-            yield from _rows_of_result(out, file, content.folder)
+            yield from _rows_of_result(read_summary(out / content.folder), out, file, content.folder)
         except NoSummary as error:
             yield Row(file, sha256=content.sha256, error=str(error))
 
 
-def _rows_of_result(out: Path, file: str, folder: str) -> list[Row]:
-    summary = read_summary(out / folder)
+def _rows_of_result(summary: Summary, out: Path, file: str, folder: str) -> list[Row]:
     add_missing_pictures(summary, out, folder, VideoSettings())
     return rows_of(summary, file, folder)
 
@@ -108,4 +108,4 @@ def _rows_of_strangers(out: Path, contents: Mapping[str, Content]) -> Iterator[R
             yield Row(folder.name, folder=folder.name, error=str(error))
             continue
         if summary.input.sha256 not in contents:
-            yield from _rows_of_result(out, summary.input.file_name, folder.name)
+            yield from _rows_of_result(summary, out, summary.input.file_name, folder.name)

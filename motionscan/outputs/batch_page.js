@@ -6,6 +6,7 @@ const at = (id) => document.getElementById(id);
 const rows = data.rows.map((cells) => Object.fromEntries(data.columns.map((name, index) => [name, cells[index]])));
 const words = (name) => (name === null ? "" : name.replaceAll("_", " "));
 const number = (value, digits) => (value === null ? "" : value.toFixed(digits));
+const gates = (names) => (names ?? "").split(" ").map((name) => words(name.replace(/_(s|hz|shanks|fraction)$/, ""))).join(", ");
 const span = (row) => (row.start_s === null ? "" : `${number(row.start_s, 1)}–${number(row.end_s, 1)} s`);
 const url = (...parts) => parts.map(encodeURIComponent).join("/");
 
@@ -17,7 +18,7 @@ const COLUMNS = [
   { title: "Region", key: "region", cell: (row) => words(row.region) },
   { title: "Pattern", key: "pattern", cell: patternCell },
   { title: "When", key: "start_s", kind: "number", cell: span },
-  { title: "Hz", key: "frequency_hz", kind: "number", cell: rateCell },
+  { title: "Hz", key: "frequency_hz", kind: "number rate", cell: rateCell },
   { title: "Interval spread", key: "interval_cv", kind: "number", cell: (row) => number(row.interval_cv, 2) },
   { title: "Events", key: "event_count", kind: "number", cell: (row) => row.event_count ?? "" },
   { title: "Per minute", key: "events_per_min", kind: "number", cell: (row) => number(row.events_per_min, 1) },
@@ -54,7 +55,7 @@ function fileCell(row) {
   const notes = [];
   if (row.error !== null) notes.push(element("div", "failed", { class: "bad" }));
   if (row.same_as !== null) notes.push(element("div", `same as ${row.same_as}`, { class: "quiet" }));
-  if (row.assessable === false) notes.push(element("div", `cannot be judged: ${words(row.quality)}`, { class: "bad" }));
+  if (row.assessable === false) notes.push(element("div", `cannot be judged: ${gates(row.quality)}`, { class: "bad" }));
   return [row.file, ...notes, element("div", linksCell(row))];
 }
 function patternCell(row) {
@@ -152,7 +153,7 @@ function drawCounts(among) {
   const count = new Map(data.patterns.map((pattern) => [pattern, 0]));
   for (const row of among) if (row.pattern !== null) count.set(row.pattern, (count.get(row.pattern) ?? 0) + 1);
   at("counts").replaceChildren(...[...count].map(([pattern, times]) => {
-    const button = element("button", [element("b", String(times)), words(pattern)], { type: "button", "aria-pressed": String(shown.pattern === pattern), "data-pattern": pattern });
+    const button = element("button", [element("b", String(times)), ` ${words(pattern)}`], { type: "button", "aria-pressed": String(shown.pattern === pattern), "data-pattern": pattern });
     button.style.setProperty("--hue", HUES[pattern] ?? "#7a7a7a");
     button.addEventListener("click", () => choose(shown.pattern === pattern ? "" : pattern));
     return button;
@@ -221,7 +222,8 @@ function drawRates(rhythms, first, last) {
 at("videos").textContent = new Set(rows.map((row) => row.file)).size;
 at("pattern").append(...data.patterns.map((pattern) => element("option", words(pattern), { value: pattern })));
 at("pattern").addEventListener("change", () => choose(at("pattern").value));
-for (const id of ["text", "side", "state"]) at(id).addEventListener("input", update);
+at("text").addEventListener("input", update);
+for (const id of ["side", "state"]) at(id).addEventListener("change", update);
 at("filters").addEventListener("submit", (event) => event.preventDefault());
 at("filters").addEventListener("reset", () => setTimeout(() => choose("")));
 at("before").addEventListener("click", () => { shown.page -= 1; drawTable(); });
