@@ -54,7 +54,7 @@ def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
 
 def _csv(rows: Sequence[Row]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\r\n")  # with any other a cell that holds a return is not quoted
     writer.writerow(COLUMNS)
     writer.writerows([_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
     return text.getvalue().encode()

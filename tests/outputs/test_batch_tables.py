@@ -14,8 +14,16 @@ from motionscan.errors import OutputError
 from motionscan.outputs.batch_rows import NoSummary, Row, read_summary, rows_of
 from motionscan.outputs.batch_tables import COLUMNS, write_tables
 from motionscan.outputs.summary import Summary
+from tests.outputs.conftest import Case
+from tests.outputs.test_summary import summary_of
 
 AWKWARD = ["=1+1", "+1", "-1", "@cmd", "\ttab", "\rreturn", 'two "words", and\na line', "🦵", "caf\ufffd"]
+
+
+@pytest.fixture
+def summary(case: Case) -> Summary:
+    """One with a rhythm of the right foot."""
+    return summary_of(case.analysis)
 
 
 def read(path: Path) -> list[dict[str, str]]:
