@@ -47,7 +47,7 @@ def environment() -> dict[str, str]:
 
 
 def rows(out: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO((out / "batch.csv").read_text(encoding="utf-8"), newline="")))
+    return list(csv.DictReader(io.StringIO((out / "batch.csv").read_bytes().decode(), newline="")))
 
 
 def written(out: Path) -> dict[str, int]:

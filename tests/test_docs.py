@@ -136,7 +136,7 @@ def test_pictures_and_samples_stay_small() -> None:
 
 
 def test_the_architecture_page_stays_short() -> None:
-    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 120
+    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 140
 
 
 def spoken(path: Path) -> list[str]:

@@ -27,7 +27,7 @@ def summary(case: Case) -> Summary:
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
 
 
 @pytest.mark.parametrize("text", AWKWARD)
