@@ -103,8 +103,9 @@ def run_batch(
         _tidy(out)
         try:
             with make_engine(observer) as engine:
-                _look(finds.videos, ledger, engine, observer, wanted)
-                new = _scan_missing(ledger, engine, observer, _Plan(out, wanted, time_limit_s, fresh))
+                plan = _Plan(out, wanted, time_limit_s, fresh, wanted.settings.model_dump(mode="json"))
+                _look(finds.videos, ledger, engine, observer, plan)
+                new = _scan_missing(ledger, engine, observer, plan)
         finally:
             _tidy(out)
             rows = write_index(out, ledger.names(), ledger.contents())
@@ -126,22 +127,26 @@ class _Plan:
     wanted: Wanted
     time_limit_s: float | None
     fresh: bool
+    settings: dict[str, Any]
+    """Thresholds as JSON, shared by all tasks."""
 
     def limit_s(self, content: Content) -> float:
         batch = self.wanted.settings.batch
         return self.time_limit_s or max(batch.time_limit_s, batch.time_limit_lengths * content.length_s)
 
 
-def _look(found: Sequence[Found], ledger: Ledger, engine: Engine, observer: BatchObserver, wanted: Wanted) -> None:
+def _look(found: Sequence[Found], ledger: Ledger, engine: Engine, observer: BatchObserver, plan: _Plan) -> None:
     """Learn the content of every file that is new or has changed."""
     known, unknown = ledger.known(found)
     by_path = {str(one.path): one for one in unknown}
     for one in unknown:
         if one.problem is not None:
             ledger.note_file(one, None, 0.0, one.problem)
-    settings = wanted.settings.model_dump(mode="json")
-    limits = Limits(wanted.settings.batch.time_limit_s, wanted.settings.batch.memory_bytes)
-    tasks = [Task("look", path, {"settings": settings}, limits) for path, one in by_path.items() if not one.problem]
+    batch = plan.wanted.settings.batch
+    limits = Limits(batch.time_limit_s, batch.memory_bytes)
+    tasks = [
+        Task("look", path, {"settings": plan.settings}, limits) for path, one in by_path.items() if not one.problem
+    ]
     observer.planned("look", len(known), [0.0] * len(tasks))
     for task, outcome in engine.run(tasks):
         observer.ended(task.video, 0.0, 0, None)
@@ -199,7 +204,7 @@ def _scan_task(content: Content, path: bytes, plan: _Plan) -> Task:
     request = {
         "out": str(plan.out),
         "folder": folder,
-        "settings": plan.wanted.settings.model_dump(mode="json"),
+        "settings": plan.settings,
         "options": plan.wanted.options(),
         "sha256": content.sha256,
     }

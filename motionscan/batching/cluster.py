@@ -89,6 +89,9 @@ class DaskEngine:
         done = distributed.as_completed([], loop=self._client.loop)  # type: ignore[no-untyped-call]
         self._send(islice(waiting, self._room(0)), sent, done)
         for future in done:
+            if future.status in ("pending", "lost"):  # the worker that kept its outcome died; it is done once more
+                done.add(future)
+                continue
             task, outcome = sent.pop(future.key), _outcome(future)
             future.release()
             if self._running.pop(task.video, None) is not None:

@@ -22,7 +22,8 @@ from motionscan.errors import MotionscanError
 Work = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 """Does one kind of task: the video, the rest of the request, whom to tell; gives the answer."""
 
-CAN_FORK: Final = hasattr(os, "fork")
+CAN_FORK: Final = sys.platform == "linux"
+"""On macOS a forked process may not use the system's libraries, on Windows there is none."""
 _STDIN: Final = 0
 
 
@@ -30,12 +31,18 @@ def serve(works: Mapping[str, Work]) -> None:
     """Answer requests until there are no more; where the system cannot fork, one only."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     answers = _own_stdout()
+    do = _hatch if CAN_FORK else _work_here
     while (request := _read_request()) is not None:
-        if not CAN_FORK:
-            _say(answers, {"pid": os.getpid()})
-            _work(request, works, answers)
-            return
-        _hatch(request, works, answers)
+        do(request, works, answers)
+
+
+def _work_here(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> NoReturn:
+    """Do it in this process, which ends with it, or with the process that started it."""
+    threading.Thread(target=_go_with, args=(_STDIN,), daemon=True).start()
+    _say(answers, {"pid": os.getpid()})
+    _limit_memory(request.get("memory_bytes"))
+    _work(request, works, answers)
+    os._exit(0)
 
 
 def _hatch(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> None:
@@ -76,9 +83,11 @@ def _become_worker(nest_lives: int, request: dict[str, Any], works: Mapping[str,
         os._exit(code)
 
 
-def _go_with(nest_lives: int) -> None:
-    """Thread: end this process and those that it started as soon as the nest is gone."""
-    os.read(nest_lives, 1)
+def _go_with(other_lives: int) -> None:
+    """Thread: end this process and those that it started as soon as nobody holds the pipe's other end."""
+    os.read(other_lives, 1)
+    if sys.platform == "win32":
+        os._exit(1)
     os.killpg(0, signal.SIGKILL)
 
 

@@ -23,6 +23,8 @@ ONE_THREAD: Final = dict.fromkeys(
 )
 """Libraries that would start a thread for each processor, and so get in the way of other jobs."""
 _PACKAGE_ROOT: Final = Path(__file__).parents[2]
+_START_S: Final = 120.0
+"""How long a nest may take to load; the time limit of a video begins after that."""
 _KILL_S: Final = 5.0
 """How long a nest may take to tell that a process was killed, or to end itself."""
 
@@ -43,7 +45,7 @@ class Nest:
         """Have the task done within its limits."""
         if not self._send(task):
             return _died(None)
-        end_s = None if task.limits.time_s is None else time.monotonic() + task.limits.time_s
+        end_s = _end_s(task, _START_S)
         outcome: Outcome | None = None
         while True:
             try:
@@ -52,9 +54,11 @@ class Nest:
                 self._stop_worker()
                 return outcome or _too_long(task)
             if line is None:
-                return outcome or _died(self._reap())
+                code = self._reap()
+                return outcome or _died(code)
             if "pid" in line:
                 self._worker_pid = line["pid"]
+                end_s = _end_s(task)
             elif "share" in line and moved is not None:
                 moved(line["share"])
             elif "answer" in line:
@@ -128,6 +132,12 @@ class Nest:
                 self._worker_pid = None
                 return
         self._reap()
+
+
+def _end_s(task: Task, allowance_s: float = 0.0) -> float | None:
+    """When the task must have ended, if it is begun now or after the allowance."""
+    limit_s = task.limits.time_s
+    return None if limit_s is None else time.monotonic() + limit_s + allowance_s
 
 
 def _start(core: Core | None) -> "subprocess.Popen[bytes]":

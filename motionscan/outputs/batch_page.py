@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import hashlib
 import html
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -41,7 +42,7 @@ def _page(rows: Sequence[Row], out: Path) -> str:
     style, script = _part("batch_page.css"), _part("batch_page.js")
     parts = {
         "POLICY": _policy(style, script),
-        "TITLE": html.escape(out.name),
+        "TITLE": html.escape(os.fsencode(out.name).decode("utf-8", errors="replace")),
         "WRITTEN": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "VERSION": html.escape(motionscan_version()),
         "STYLE": style,

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from motionscan.batching import nest
 from motionscan.batching.nest import serve
 from motionscan.batching.tasks import Tell
 from motionscan.errors import NotAVideo
@@ -39,4 +40,5 @@ def scan(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    nest.CAN_FORK = "WORKS_WITHOUT_FORK" not in os.environ
     serve({"scan": scan})
