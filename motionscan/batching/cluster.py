@@ -90,7 +90,7 @@ class DaskEngine:
         self._send(islice(waiting, self._room(0)), sent, done)
         for future in done:
             if future.status in ("pending", "lost"):  # the worker that kept its outcome died; it is done once more
-                done.add(future)
+                done.add(future)  # type: ignore[no-untyped-call]
                 continue
             task, outcome = sent.pop(future.key), _outcome(future)
             future.release()
