@@ -31,6 +31,8 @@ _AHEAD: Final = 2
 """Tasks on their way to a worker for each that it does: it need not wait for the next, and few are sent anew."""
 _NEVER: Final = 1_000_000
 """Deaths after which the scheduler of our own cluster gives up by itself: the marks decide earlier."""
+_DEAF: Final = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""Run by the workers of our own cluster: Ctrl-C is for the batch, which ends them."""
 _CONNECT_S: Final = 30
 
 _own = threading.local()
@@ -53,7 +55,8 @@ class DaskEngine:
         self._tries = tries
         self._ends = ExitStack()
         self._topic = f"motionscan-{uuid.uuid4().hex}"
-        self._running: dict[str, Task] = {}
+        self._sent: dict[str, Task] = {}
+        self._begun: set[str] = set()
 
     def __enter__(self) -> Self:
         """Connect.
@@ -85,45 +88,45 @@ class DaskEngine:
     def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Outcome]]:
         """Do the tasks, begun in the given order; each is handed out with its outcome as soon as it ends."""
         waiting = iter(tasks)
-        sent: dict[str, Task] = {}
         done = distributed.as_completed([], loop=self._client.loop)  # type: ignore[no-untyped-call]
-        self._send(islice(waiting, self._room(0)), sent, done)
+        self._send(islice(waiting, self._room()), done)
         for future in done:
             if future.status in ("pending", "lost"):  # the worker that kept its outcome died; it is done once more
                 done.add(future)  # type: ignore[no-untyped-call]
                 continue
-            task, outcome = sent.pop(future.key), _outcome(future)
+            task, outcome = self._sent.pop(future.key), _outcome(future)
             future.release()
-            if self._running.pop(task.video, None) is not None:
-                self._observer.left(task.video)
+            self._begun.discard(future.key)
+            self._observer.left(task.video)
             yield task, outcome
-            self._send(islice(waiting, self._room(len(sent))), sent, done)
+            self._send(islice(waiting, self._room()), done)
 
-    def _room(self, sent: int) -> int:
+    def _room(self) -> int:
         """How many more tasks may be on their way; workers come and go."""
         threads: dict[str, int] = self._client.nthreads()
-        return max(_AHEAD * max(sum(threads.values()), self._jobs) - sent, 0)
+        return max(_AHEAD * max(sum(threads.values()), self._jobs) - len(self._sent), 0)
 
-    def _send(self, tasks: Iterator[Task], sent: dict[str, Task], done: Any) -> None:
+    def _send(self, tasks: Iterator[Task], done: Any) -> None:
         for task in tasks:
             key = f"{self._topic}-{uuid.uuid4().hex}"
-            sent[key] = self._running[task.video] = task
-            plain = asdict(task)
-            done.add(self._client.submit(do_task, plain, str(self._marks), self._tries, self._topic, key=key))
+            self._sent[key] = task
+            done.add(
+                self._client.submit(do_task, asdict(task), key, str(self._marks), self._tries, self._topic, key=key)
+            )
 
     def _hear(self, event: tuple[float, Any]) -> None:
-        """What a worker says: it begins with a video (no share), or is so far."""
-        video, share = event[1]
-        task = self._running.get(video)
+        """What a worker says: how much of a task is done, first of all nothing."""
+        key, share = event[1]
+        task = self._sent.get(key)
         if task is None:
             return
-        if share is None:
-            self._observer.started(video, task.length_s)
-        else:
-            self._observer.moved(video, share)
+        if key not in self._begun:
+            self._begun.add(key)
+            self._observer.started(task.video, task.length_s)
+        self._observer.moved(task.video, share)
 
 
-def do_task(plain: dict[str, Any], marks: str, tries: int, topic: str) -> Outcome:
+def do_task(plain: dict[str, Any], key: str, marks: str, tries: int, topic: str) -> Outcome:
     """On a worker: do a task in processes of its own, unless it has been the end of too many workers."""
     task = Task(**plain | {"limits": Limits(**plain["limits"])})
     begun = Path(marks, f"{task.kind}-{hashlib.sha256(os.fsencode(task.video)).hexdigest()}")
@@ -131,18 +134,18 @@ def do_task(plain: dict[str, Any], marks: str, tries: int, topic: str) -> Outcom
     outcome = Outcome(failure=Failure(DIED, f"its worker died {tries} times; the file may be damaged, or memory short"))
     while len(list(begun.iterdir())) < tries:
         (begun / uuid.uuid4().hex).touch()
-        outcome = _nest().ask(task, _teller(task.video, topic))
+        outcome = _nest().ask(task, _teller(key, topic))
         if outcome.failure is None or outcome.failure.code != DIED:
             break
     shutil.rmtree(begun, ignore_errors=True)
     return outcome
 
 
-def _teller(video: str, topic: str) -> Callable[[float], None]:
-    """Tells the batch how far a video is; at once that it has begun."""
+def _teller(key: str, topic: str) -> Callable[[float], None]:
+    """Tells the batch how far a task is; at once that it has begun. Paths may be no text, so the task has a key."""
     worker = distributed.get_worker()
-    worker.log_event(topic, (video, None))
-    return lambda share: worker.log_event(topic, (video, share))
+    worker.log_event(topic, (key, 0.0))
+    return lambda share: worker.log_event(topic, (key, share))
 
 
 def _nest() -> Nest:
@@ -154,7 +157,9 @@ def _nest() -> Nest:
 
 def _local_cluster(jobs: int, ends: ExitStack) -> Any:
     """One worker a job, each with one thread, on this machine and heard by no other."""
-    dask.config.set({"distributed.scheduler.allowed-failures": _NEVER})
+    preload = [*dask.config.get("distributed.worker.preload", []), _DEAF]
+    ours = {"distributed.scheduler.allowed-failures": _NEVER, "distributed.worker.preload": preload}
+    ends.enter_context(dask.config.set(ours))
     scratch = ends.enter_context(tempfile.TemporaryDirectory(prefix="motionscan-dask-", ignore_cleanup_errors=True))
     return distributed.LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=jobs,
