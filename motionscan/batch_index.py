@@ -47,12 +47,12 @@ def index_folder(out: Path) -> Told:
 def write_index(out: Path, names: Sequence[Name], contents: Mapping[str, Content]) -> list[Row]:
     """Write ``batch.csv``, ``batch.parquet`` and ``index.html`` for the results in ``out``.
 
-    Returns:
-        The rows of the tables.
-
     Args:
         names: every file, in order; the first name of a content holds its rows, the others point to it.
         contents: what became of each content, by hash.
+
+    Returns:
+        The rows of the tables.
 
     Raises:
         OutputError: they cannot be written.

@@ -24,7 +24,7 @@ def left_words(seconds: float) -> str:
     """How long something takes, roughly.
 
     >>> [left_words(s) for s in (8.2, 75, 3700, 200_000)]
-    ['8 s', '1 min 15 s', '1 h 2 min', '55 h 33 min']
+    ['8 s', '1 min 15 s', '1 h 1 min', '55 h 33 min']
     """
     whole = round(seconds)
     if whole >= _HOUR_S:
