@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from motionscan.cli_batch import EXAMPLES as BATCH_EXAMPLES
+from motionscan.cli_batch import batch
 from motionscan.cli_models import ModelName, models_app
 from motionscan.cli_regions import marks_of_options, pick
 from motionscan.cli_shared import DONE, EXIT_CODES, FAILED, STOPPED, TERMINATED, errors_in_one_line
@@ -205,6 +207,8 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 
 app.command(epilog="Examples:\n\nmotionscan pick foot.mp4\n\n" + EXIT_CODES)(pick)
+
+app.command(epilog=BATCH_EXAMPLES + EXIT_CODES)(batch)
 
 
 # ---------------------------------------------------------------- schema

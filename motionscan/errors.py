@@ -6,6 +6,7 @@ MotionscanError
     ModelError            the model file is missing, damaged or cannot be fetched
     PoseError             the pose process stopped or could not start
     OutputError           results cannot be written (disk full, no permission)
+    ClusterError          the Dask cluster is not there, or what it needs is not installed
     SettingsError         a settings file or option has a wrong value (exit code 2)
 """
 
@@ -80,6 +81,12 @@ class OutputError(MotionscanError):
     """Results cannot be written."""
 
     code = "E_OUTPUT"
+
+
+class ClusterError(MotionscanError):
+    """The Dask cluster cannot be used."""
+
+    code = "E_CLUSTER"
 
 
 class SettingsError(MotionscanError):

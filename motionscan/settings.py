@@ -342,6 +342,15 @@ class ClipSettings(_Section):
     flash_s: float = _number(0.15, 0, 2, "s", "least time that an event lights up, to be seen at playing speed")
 
 
+class BatchSettings(_Section):
+    """Many videos. None of these changes a result."""
+
+    memory_bytes: int = _number(6_000_000_000, 500_000_000, 1_000_000_000_000, "B", "address space of each process of a video")
+    time_limit_s: float = _number(1800, 1, 1_000_000, "s", "for one video, unless --time-limit says otherwise")
+    time_limit_lengths: float = _number(30, 1, 1000, "lengths of the video", "at least so many: a 1080p clip takes about 1 on one processor")
+    tries: int = _number(2, 1, 10, "1", "a video whose process died so often is set aside")
+
+
 class Settings(_Section):
     """All sections."""
 
@@ -351,6 +360,7 @@ class Settings(_Section):
     motion: MotionSettings = MotionSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     clip: ClipSettings = ClipSettings()
+    batch: BatchSettings = BatchSettings()
 
 
 # fmt: on

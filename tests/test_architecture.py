@@ -12,11 +12,12 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors", "progress"}
-ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate")
-COMMANDS = {"cli.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
-JOINERS = COMMANDS | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
+ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate", "batching")
+COMMANDS = {"cli.py", "cli_batch.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
+BATCH = {"batch.py", "batch_index.py", "batch_pictures.py", "batch_process.py"}
+JOINERS = COMMANDS | BATCH | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
 """The modules that connect the rooms."""
-SPEAKERS = COMMANDS | {"outputs/terminal.py"}
+SPEAKERS = COMMANDS | {"outputs/terminal.py", "outputs/batch_terminal.py"}
 """The modules that talk to people."""
 HEAVY = ("ai_edge_litert", "av", "cv2", "mediapipe", "numpy", "pandas", "PIL", "pydantic", "rich", "scipy", "typer")
 
@@ -91,7 +92,10 @@ def test_mediapipe_is_known_to_the_pose_room_alone(path: Path) -> None:
 def test_what_is_imported_is_declared(path: Path) -> None:
     """A plain ``pip install`` brings everything; nothing works by chance through somebody else's dependency."""
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[<>=!~\[; ]", line)[0] for line in project["dependencies"]}
+    lines = project["dependencies"]
+    if path == PACKAGE / "batching" / "cluster.py":
+        lines = lines + project["optional-dependencies"]["cluster"]
+    declared = {re.split(r"[<>=!~\[; ]", line)[0] for line in lines}
     tops = {name.split(".")[0] for name in imported(parsed(path))} - sys.stdlib_module_names - {"motionscan"}
     assert {OTHER_NAMES.get(top, top) for top in tops} <= declared
 

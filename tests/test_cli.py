@@ -58,7 +58,9 @@ def write_video(path: Path, seconds: float = 1.0, rate: int = 20) -> Path:
 
 
 # ---------------------------------------------------------------- without a video
-@pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["--version"], ["schema", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["scan", "--help"], ["batch", "--help"], ["--version"], ["schema", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     """Help is there at once because what is slow to import is imported by the commands that need it."""
     code = (

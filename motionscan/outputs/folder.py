@@ -39,7 +39,7 @@ def result_folder(out_root: Path, name: str) -> Iterator[Path]:
         target = out_root / name
         _make(out_root)
         _refuse_foreign(target)
-        _sweep(out_root)
+        remove_leftovers(out_root)
         working = Path(tempfile.mkdtemp(prefix=_own_prefix(), dir=out_root))
         try:
             yield working
@@ -137,7 +137,7 @@ def _machine() -> str:
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
-def _sweep(out_root: Path) -> None:
+def remove_leftovers(out_root: Path) -> None:
     """Remove working folders of runs that are no more."""
     for leftover in out_root.glob(f"{_PREFIX}*-*-*"):
         if leftover.is_dir() and not leftover.is_symlink() and _is_dead(leftover):

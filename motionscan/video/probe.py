@@ -1,6 +1,7 @@
 """What a video file says of itself. Places, owners and devices in its metadata are never read."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _describe(
     capture_rate_hz = _capture_rate_hz(container.metadata, settings)
     fast = rate_hz is not None and rate_hz >= settings.slow_motion_rate_hz
     return VideoInfo(
-        file_name=path.name,
+        file_name=os.fsencode(path.name).decode(errors="replace"),  # any bytes may be a name
         sha256="",
         size_bytes=path.stat().st_size,
         container=_container_name(container, path),

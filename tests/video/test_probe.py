@@ -1,6 +1,8 @@
 """What is said of a file before it is measured."""
 
 import hashlib
+import os
+import sys
 
 import pytest
 
@@ -83,3 +85,10 @@ def test_metadata_of_any_bytes_does_not_stop_the_reading(film, settings):
     path = film("a.mkv", metadata={"title": "MARKTITLE"})
     path.write_bytes(path.read_bytes().replace(b"MARKTITLE", b"\xff\xfe\x80MARK\xc3\xc3"))
     assert probe(path, settings).width_px == 160
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_can_be_told(film, settings):
+    """The summary is UTF-8, whatever bytes the file is called by."""
+    odd = film().rename(os.fsdecode(b"caf\xe9.mp4"))
+    assert probe(odd, settings).file_name == "caf\ufffd.mp4"

@@ -1,0 +1,1 @@
+"""Many videos: which there are, what is done already, and who does the rest."""
