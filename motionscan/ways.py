@@ -206,7 +206,8 @@ def _given_up(source: Source, poses: list[BodyPose | None], share: float) -> Way
 def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
     """The legs in each of a few pictures far apart; None where none are found.
 
-    The pictures are gone through forth and back, so that what was found in the last one helps with the first.
+    The pictures are gone through forth and back, so that what was found in the last one helps with the first. What was
+    seen on the way forth counts where a picture is passed over on the way back.
     """
     order = [*range(len(frames)), *reversed(range(len(frames)))]
     for number in order:
@@ -216,7 +217,8 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
     for number in order:
         height_px, width_px = frames[number].luma.shape
         chooser = PersonChooser(settings.pose)
-        found[number] = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
+        pose = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
+        found[number] = pose or found.get(number)
     return [found[number] for number in range(len(frames))]
 
 

@@ -11,10 +11,14 @@ import pytest
 from motionscan import ways
 from motionscan.marks import Mark
 from motionscan.outputs.summary import Summary
+from motionscan.pose import source
 from motionscan.pose.models import list_models
 from motionscan.scan import scan_video
+from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
+from tests.benchmark.cuts import as_frames
+from tests.pose.conftest import standing
 
 READY = [status.name for status in list_models() if status.state == "ready"]
 MODEL = "lite" if "lite" in READY else "full"
@@ -98,6 +102,26 @@ def test_a_doubted_person_gives_way_to_legs_found_elsewhere(whole: Path, monkeyp
     assert [way.source for way in summary.ways] == ["pose", "legs"]
     assert "do not fit together" in str(summary.ways[0].given_up_because)
     assert {region.source for region in summary.regions} == {"legs"}
+
+
+def test_legs_seen_on_the_way_forth_count_on_the_way_back() -> None:
+    """A finder that saw them in the first two of three pictures and passed over all of them afterwards."""
+    answers = [(standing(100, 50, 800),), (standing(120, 50, 800),), (), (), (), ()]
+
+    class Finder:
+        def submit(self, *_: object) -> None:
+            pass
+
+        def answered(self) -> bool:
+            return True
+
+        def result(self) -> tuple[source.Person, ...]:
+            return answers.pop(0)
+
+    pictures = tuple(np.zeros((900, 1200, 3), np.uint8) for _ in range(3))
+    poses = ways.look_at(as_frames(pictures), Finder(), Settings())
+    assert [pose is not None for pose in poses] == [True, True, False]
+    assert not answers
 
 
 def test_where_no_legs_are_every_way_is_given_up(whole: Path, tmp_path: Path) -> None:

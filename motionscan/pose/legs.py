@@ -57,7 +57,7 @@ class LegsFinder:
         if not square[0, SIDE] > 0:
             return None
         mirrored = self._net.look(pyramid, square, mirrored=True)
-        legs = agreed(joined(first, mirrored), pyramid, self._settings)
+        legs = agreed(joined(first, mirrored), pyramid, self._settings.follow_heat, self._settings)
         same = legs is not None and _near(legs, self._last, self._settings)
         return legs if same else None
 
@@ -97,7 +97,7 @@ class LegsFinder:
         around = varied(square[None], _SHIFTS)
         plain = self._net.look(pyramid, np.concatenate([square[None], around]))
         mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
-        return agreed(joined(plain, mirrored), pyramid, self._settings)
+        return agreed(joined(plain, mirrored), pyramid, self._settings.min_heat, self._settings)
 
 
 def _near(legs: Legs, last: Legs, settings: LegsSettings) -> bool:

@@ -61,7 +61,7 @@ def weight(seen: Seen, pyramid: Pyramid) -> FloatArray:
     return heat_of_legs(seen, pyramid.width_px, pyramid.height_px) - _UNSTEADY * off
 
 
-def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings) -> Legs | None:
+def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSettings) -> Legs | None:
     """What several looks at the same place have in common; None when that is not enough for legs."""
     points_px = looks.points_px[:, LEG_POINTS]
     heat, visibility = looks.heat[:, LEG_POINTS], looks.visibility[:, LEG_POINTS]
@@ -72,7 +72,7 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings) -> Legs | None
     spread = np.median(np.minimum(straight, crossed)[1:]) / shank_px
     evidence = float(heat_of_legs(looks, pyramid.width_px, pyramid.height_px).mean())
     clear = float(visibility[:, _SHOWN].mean())
-    if not _enough(evidence, clear, float(spread), settings):
+    if evidence < min_heat or clear < settings.min_clear or not spread <= settings.max_spread:
         return None
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise
@@ -83,10 +83,6 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings) -> Legs | None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
     square = np.median(next_squares(looks.points_px), axis=0)
     return Legs(middle_px, seen, square, evidence, sided)
-
-
-def _enough(evidence: float, clear: float, spread: float, settings: LegsSettings) -> bool:
-    return evidence >= settings.min_heat and clear >= settings.min_clear and spread <= settings.max_spread
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:
