@@ -52,6 +52,7 @@ class PoseSettings(_Section):
     duplicate_rel: float = _number(0.1, 0, 1, "body sizes", "the network can see one person twice, 2 % apart (measured)")
     min_shank_rel: float = _number(0.02, 0, 0.5, "picture's long side", "a shank of 38 px at 1080p; smaller shows no twitch")
     max_segment_ratio: float = _number(5, 1.5, 50, "1", "torso, thigh and shank are alike within 1.3; the rest is perspective")
+    person_share: float = _number(0.8, 0.1, 1, "1", "of the pictures that must show head or shoulders for a person to be in view; made up of a bare leg from near in up to half of them (measured)")
     min_torso_ratio: float = _number(0.95, 0.1, 2, "1", "torso over the longer of thigh and shank; 1.0-2.7 on whole people, 0.2-0.9 on most of what is made up of legs alone (measured)")
     min_head_ratio: float = _number(0.05, -1, 1, "torsos", "that the nose is beyond the shoulders; 0.08-0.54 on whole people, -0.5 to 0.3 on what is made up of legs alone (measured)")
     sides_still_rel: float = _number(0.15, 0.01, 1, "shank lengths", "legs so near the other legs' last place have changed names")

@@ -56,8 +56,8 @@ class PersonChooser:
 
     @property
     def person_seen(self) -> bool:
-        """Whether somebody's head or shoulders were in most pictures, with legs or without."""
-        return 2 * self._upper_seen > self._looked
+        """Whether somebody's head or shoulders were in nearly all pictures, with legs or without."""
+        return 0 < self._looked * self._settings.person_share <= self._upper_seen
 
     def _upper_body(self, person: Person, seen_points: BoolArray) -> bool:
         built = built_as_a_person(person.landmarks_px, self._settings)
