@@ -13,6 +13,7 @@ from motionscan.batch_index import Told, write_index
 from motionscan.batching.discovery import Found, discover
 from motionscan.batching.ledger import Content, Ledger, sole_run
 from motionscan.batching.tasks import CHANGED, TOOK_TOO_LONG, Failure, Limits, Outcome, Task
+from motionscan.covering import Faces
 from motionscan.errors import InputError
 from motionscan.outputs.batch_tables import PART_PREFIX
 from motionscan.outputs.folder import remove_leftovers
@@ -46,10 +47,13 @@ class Wanted:
     clip: bool = True
     side: str | None = None
     mirrored: bool = False
+    faces: Faces = "hide"
+    deidentify: bool = False
 
     def options(self) -> dict[str, Any]:
         """What ``scan_video`` is called with, beside the settings."""
-        return {"model": self.model, "clip": self.clip, "side": self.side, "mirrored": self.mirrored}
+        names = ("model", "clip", "side", "mirrored", "faces", "deidentify")
+        return {name: getattr(self, name) for name in names}
 
     def recipe(self) -> str:
         """A hash of all that a result depends on beside the video: settings, options and version."""

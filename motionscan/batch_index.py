@@ -11,7 +11,7 @@ from motionscan.outputs.batch_page import write_page
 from motionscan.outputs.batch_rows import SUMMARY_FILE, NoSummary, Row, read_summary, rows_of
 from motionscan.outputs.batch_tables import write_tables
 from motionscan.outputs.summary import Summary
-from motionscan.settings import VideoSettings
+from motionscan.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _rows_of_content(out: Path, file: str, content: Content) -> Iterator[Row]:
 
 
 def _rows_of_result(summary: Summary, out: Path, file: str, folder: str) -> list[Row]:
-    add_missing_pictures(summary, out, folder, VideoSettings())
+    add_missing_pictures(summary, out, folder, Settings())
     return rows_of(summary, file, folder)
 
 

@@ -10,6 +10,7 @@ from motionscan.batch_pictures import renew_pictures
 from motionscan.batching.nest import serve
 from motionscan.batching.tasks import Tell
 from motionscan.errors import InputError, MissingFile
+from motionscan.pose.models import ensure_model
 from motionscan.progress import Progress
 from motionscan.scan import scan_video
 from motionscan.settings import Settings
@@ -57,7 +58,8 @@ def scan(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         observer=_Share(tell, request["options"]["clip"]),
         **request["options"],
     )
-    renew_pictures(summary, Path(video), out, folder, settings.video)
+    hidden_by = ensure_model(request["options"]["model"]) if request["options"]["faces"] == "hide" else None
+    renew_pictures(summary, Path(video), out, folder, settings, hidden_by)
     return {"sha256": summary.input.sha256, "findings": len(summary.findings)}
 
 

@@ -14,7 +14,17 @@ from motionscan.cli_batch import EXAMPLES as BATCH_EXAMPLES
 from motionscan.cli_batch import batch
 from motionscan.cli_models import ModelName, models_app
 from motionscan.cli_regions import marks_of_options, pick
-from motionscan.cli_shared import DONE, EXIT_CODES, FAILED, STOPPED, TERMINATED, errors_in_one_line
+from motionscan.cli_shared import (
+    DONE,
+    EXIT_CODES,
+    FAILED,
+    STOPPED,
+    TERMINATED,
+    DeidentifyOption,
+    FacesOption,
+    check_faces,
+    errors_in_one_line,
+)
 from motionscan.errors import MotionscanError, SettingsError
 
 if TYPE_CHECKING:
@@ -76,6 +86,8 @@ def scan(
         SideName | None, typer.Option(help="The leg that is filmed, or nearer: used where its side cannot be seen.")
     ] = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="A selfie camera mirrored the picture.")] = False,
+    faces: FacesOption = "hide",
+    deidentify: DeidentifyOption = False,
     model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
@@ -101,9 +113,11 @@ def scan(
     """Say how the legs move: a summary, an annotated video and tables for each VIDEO."""
     start_s, end_s = _stretch(start, end)
     _check_flags(json_to, quiet, verbose)
+    check_faces(faces, deidentify)
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
     options |= {"settings": _settings(settings), "side": side, "mirrored": mirrored}
+    options |= {"faces": faces, "deidentify": deidentify}
     options |= {"marks": marks_of_options(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from motionscan.cli_models import ModelName
-from motionscan.cli_shared import DONE, FAILED, STOPPED, errors_in_one_line
+from motionscan.cli_shared import DONE, FAILED, STOPPED, DeidentifyOption, FacesOption, check_faces, errors_in_one_line
 from motionscan.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def batch(
         Literal["left", "right"] | None, typer.Option(help="The leg that is filmed, where its side cannot be seen.")
     ] = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="A selfie camera mirrored the pictures.")] = False,
+    faces: FacesOption = "hide",
+    deidentify: DeidentifyOption = False,
     model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",
     settings: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Thresholds.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.")] = False,
@@ -70,11 +72,12 @@ def batch(
     from motionscan.settings import Settings, load_settings
 
     limit_s = _limit(time_limit)
+    check_faces(faces, deidentify)
     try:
         thresholds = Settings() if settings is None else load_settings(settings)
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--settings") from error
-    wanted = Wanted(thresholds, model, not no_clip, side, mirrored)
+    wanted = Wanted(thresholds, model, not no_clip, side, mirrored, faces, deidentify)
     makes = _engine(engine, jobs, scheduler, out, thresholds.batch)
     with errors_in_one_line(), batch_progress(quiet) as observer:
         try:

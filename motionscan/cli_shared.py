@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,6 +13,19 @@ EXIT_CODES = (
     "Exit codes: 0 done, 1 a video failed (the others are still done), 2 wrong use, 130 stopped with Ctrl-C. "
     "Describes movement, not a diagnosis."
 )
+
+FacesOption = Annotated[
+    Literal["hide", "show"], typer.Option(help="Faces in pictures that are written: made unrecognisable, or kept.")
+]
+DeidentifyOption = Annotated[
+    bool, typer.Option("--deidentify", help="Leave out sound and the time of recording as well.")
+]
+
+
+def check_faces(faces: str, deidentify: bool) -> None:
+    """Refuse what contradicts itself."""
+    if deidentify and faces == "show":
+        raise typer.BadParameter("--deidentify hides faces; leave one of them out", param_hint="--faces show")
 
 
 @contextmanager

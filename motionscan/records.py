@@ -101,6 +101,15 @@ class BodyPose:
     """Whether this picture confirms which leg is called left; None where it does not tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where somebody's head is: a circle that covers the face."""
+
+    x_px: float
+    y_px: float
+    radius_px: float
+
+
 # ---------------------------------------------------------------- motion -> analysis
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionMotion:

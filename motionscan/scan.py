@@ -1,12 +1,14 @@
 """One recorded video, start to finish: measure, judge, and write what people get."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from motionscan.analysis.analyse import analyse
 from motionscan.body import Side
+from motionscan.covering import Faces, frames_with_heads
 from motionscan.following import in_picture
 from motionscan.marks import Mark
 from motionscan.outputs.clip import ClipOverlay
@@ -17,7 +19,7 @@ from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
 from motionscan.progress import ProgressObserver, report
-from motionscan.records import Analysis, Motion
+from motionscan.records import Analysis, Frame, Head, Motion
 from motionscan.settings import Settings
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
@@ -39,6 +41,8 @@ def scan_video(
     with_pose: bool = False,
     side: Side | None = None,
     mirrored: bool = False,
+    faces: Faces = "hide",
+    deidentify: bool = False,
 ) -> Summary:
     """Say how the legs in a video move.
 
@@ -56,6 +60,8 @@ def scan_video(
         with_pose: look for a body as well; otherwise marked regions are followed instead of one.
         side: the leg that is filmed, or nearer to the camera; used where sides cannot be told.
         mirrored: the picture is mirrored, as selfie cameras do.
+        faces: whether faces in the annotated video are made unrecognisable (``hide``) or kept (``show``).
+        deidentify: leave out sound and the time of recording as well.
 
     Returns:
         The summary, as it stands in ``summary.json``.
@@ -67,7 +73,7 @@ def scan_video(
     settings = settings or Settings()
     timings_s: dict[str, float] = {}
     with VideoReader(video, settings.video, start_s, end_s) as reader:
-        info = reader.info
+        info = replace(reader.info, recorded_at=None) if deidentify else reader.info
         marked = in_picture(marks, info, settings.motion)
         model_path = None if marked and not with_pose else ensure_model(model)
         with _timed("measure", timings_s):
@@ -99,24 +105,28 @@ def scan_video(
             write_events_csv(analysis, folder / "events.csv")
             write_signals_csv(motion, analysis, folder / "signals.csv")
             if clip:
-                with _timed("clip", timings_s):
-                    draw_clip(video, folder / "annotated.mp4", reader, motion, analysis, settings, observer)
+                found_by = (model_path or ensure_model(model)) if faces == "hide" else None
+                sound_from = None if deidentify or not info.has_audio else video
+                with _timed("clip", timings_s), frames_with_heads(reader, found_by, settings) as frames:
+                    target = folder / "annotated.mp4"
+                    draw_clip(frames, target, reader, motion, analysis, settings, sound_from, observer)
             finished = summary()
             write_summary(finished, folder / "summary.json")
     return finished
 
 
 def draw_clip(
-    video: Path,
+    frames: Iterable[tuple[Frame, tuple[Head, ...]]],
     target: Path,
     reader: VideoReader,
     motion: Motion,
     analysis: Analysis,
     settings: Settings,
+    sound_from: Path | None = None,
     observer: ProgressObserver | None = None,
 ) -> None:
-    """Decode the video once more and write it with what was found drawn on it; times and sound are kept."""
-    overlay = ClipOverlay(motion, analysis, settings.clip)
+    """Write the video with what was found drawn on it and heads covered; times are kept, and sound where given."""
+    overlay = ClipOverlay(motion, analysis, settings.clip, settings.faces)
     start_s, end_s = float(motion.t_s[0]), float(motion.t_s[-1]) + _usual_step_s(motion)
     with VideoWriter(
         target,
@@ -124,15 +134,15 @@ def draw_clip(
         overlay.height_px,
         settings.clip,
         rate_hint_hz=analysis.frame_rate_hz or reader.info.nominal_rate_hz,
-        audio_from=video if reader.info.has_audio else None,
+        audio_from=sound_from,
         audio_start_s=start_s,
         audio_end_s=end_s,
         colour=reader.colour,
     ) as writer:
-        for frame in reader:
+        for frame, heads in frames:
             if frame.index >= len(motion.t_s):
                 break
-            y, u, v = overlay.draw(frame.planes(), frame.index)
+            y, u, v = overlay.draw(frame.planes(), frame.index, heads)
             writer.write(y, u, v, frame.t_s - start_s)
             report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
 

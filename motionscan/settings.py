@@ -344,6 +344,23 @@ class ClipSettings(_Section):
     flash_s: float = _number(0.15, 0, 2, "s", "least time that an event lights up, to be seen at playing speed")
 
 
+class FaceSettings(_Section):
+    """Heads that are covered in pictures. "measured" is on real clips and simulated people."""
+
+    interval_s: float = _number(0.25, 0.03, 2, "s", "between two looks; a head goes straight between them")
+    held_pictures: int = _number(32, 1, 1000, "pictures", "wait for the next look at most, whatever their rate")
+    picture_side_px: int = _number(960, 256, 4096, "px", "the network sees squares of 224 px")
+    max_people: int = _number(5, 1, 20, "people", "whose heads are taken from their bodies")
+    min_score: float = _number(0.5, 0.05, 0.95, "1", "of the network that looks for faces; 0.3-0.5 is given to hips and knees too (measured)")
+    landmarks_radius: float = _number(2.2, 1, 5, "1", "head over the farthest of nose, eyes, ears and mouth from their middle; 2 reaches chin and crown (measured)")
+    torso_radius: float = _number(0.25, 0, 1, "torsos", "head at least: head and neck are 0.18 and the torso 0.29 of the body's length (Drillis and Contini 1966)")
+    box_radius: float = _number(0.6, 0.3, 2, "boxes", "head over the box of a face without a body; 0.5 reaches chin and crown (measured)")
+    hold_s: float = _number(1.5, 0, 60, "s", "a head that is lost stays covered for so long")
+    same_radii: float = _number(3, 0.5, 20, "radii", "between two looks, up to which two heads are one")
+    moving_growth: float = _number(0.3, 0, 2, "1", "larger by so much of the way between two looks: it may be no straight one")
+    squares_across: int = _number(5, 2, 12, "squares", "across a head; a person was still recognised from 16 x 16 samples (Harmon and Julesz, Science 1973), so far fewer")
+
+
 class BatchSettings(_Section):
     """Many videos. None of these changes a result."""
 
@@ -362,6 +379,7 @@ class Settings(_Section):
     motion: MotionSettings = MotionSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     clip: ClipSettings = ClipSettings()
+    faces: FaceSettings = FaceSettings()
     batch: BatchSettings = BatchSettings()
 
 

@@ -15,7 +15,9 @@ SHARED = {"records", "body", "settings", "errors", "progress"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate", "batching")
 COMMANDS = {"cli.py", "cli_batch.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
 BATCH = {"batch.py", "batch_index.py", "batch_pictures.py", "batch_process.py"}
-JOINERS = COMMANDS | BATCH | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
+JOINERS = (
+    COMMANDS | BATCH | {"scan.py", "covering.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
+)
 """The modules that connect the rooms."""
 SPEAKERS = COMMANDS | {"outputs/terminal.py", "outputs/batch_terminal.py"}
 """The modules that talk to people."""

@@ -12,12 +12,12 @@ from motionscan.batch_pictures import SIDE_PX, add_missing_pictures, renew_pictu
 from motionscan.outputs.batch_page import picture_path
 from motionscan.outputs.batch_rows import rows_of
 from motionscan.outputs.summary import Summary
-from motionscan.settings import VideoSettings
+from motionscan.settings import Settings
 from tests.outputs.conftest import make_case
 from tests.outputs.test_summary import summary_of
 
 GREY_PER_S = 15
-SETTINGS = VideoSettings()
+SETTINGS = Settings()
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def time_shown_s(picture: Path, video_grey: float) -> float:
 def test_the_picture_is_taken_at_the_peak(summary: Summary, tmp_path: Path) -> None:
     """From the video itself where there is no clip; no larger than the page needs."""
     video = brightening(tmp_path / "v.mp4")
-    renew_pictures(summary, video, tmp_path, "v-1", SETTINGS)
+    renew_pictures(summary, video, tmp_path, "v-1", SETTINGS, None)
     for row in rows_of(summary, "v.mp4", "v-1"):
         assert row.finding is not None
         path = tmp_path / picture_path("v-1", row.finding)
@@ -72,12 +72,12 @@ def test_pictures_of_an_older_result_go(summary: Summary, tmp_path: Path) -> Non
     old = tmp_path / picture_path("v-1", "f99")
     old.parent.mkdir(parents=True)
     old.touch()
-    renew_pictures(summary, brightening(tmp_path / "v.mp4"), tmp_path, "v-1", SETTINGS)
+    renew_pictures(summary, brightening(tmp_path / "v.mp4"), tmp_path, "v-1", SETTINGS, None)
     assert not old.exists()
 
 
 def test_without_a_video_there_is_no_picture(summary: Summary, tmp_path: Path) -> None:
     """A clip that was damaged or removed costs its pictures only."""
-    renew_pictures(summary, tmp_path / "gone.mp4", tmp_path, "v-1", SETTINGS)
+    renew_pictures(summary, tmp_path / "gone.mp4", tmp_path, "v-1", SETTINGS, None)
     add_missing_pictures(summary, tmp_path, "v-1", SETTINGS)
     assert not list(tmp_path.rglob("*.jpg"))

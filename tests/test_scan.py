@@ -20,6 +20,7 @@ from motionscan.scan import scan_video
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
+from motionscan.simulate.skeleton import rest_joints, stage_of
 
 READY = [status.name for status in list_models() if status.state == "ready"]
 MODEL = "lite" if "lite" in READY else "full"
@@ -284,3 +285,72 @@ def test_nothing_is_found_on_real_people_who_neither_jerk_nor_twitch(name) -> No
         assert failed[gate].advice
         assert failed[gate].value is not None
         assert made.sentence.startswith("Cannot judge")
+
+
+# ---------------------------------------------------------------- privacy
+SECRETS = {
+    "location": "+47.3769+008.5417/",
+    "com.apple.quicktime.location.ISO6709": "+47.3769+008.5417+408/",
+    "com.apple.quicktime.make": "SecretMaker",
+    "com.apple.quicktime.model": "SecretPhone 15",
+    "title": "Secret Title Jane",
+    "artist": "Secret Artist",
+    "comment": "Secret Ward 7",
+    "creation_time": "2024-03-02T10:11:12.000000Z",
+}
+TRACES = (b"47.3769", b"Secret", b"ISO6709", b"\xa9xyz", b"loci")
+
+
+@pytest.fixture(scope="session")
+def tagged(jerks: Path, clips: Path) -> Path:
+    """The same video, with all that a phone writes about place, device and people, sound included."""
+    path = clips / "secret" / "tagged.mov"
+    path.parent.mkdir()
+    with av.open(str(jerks)) as given, av.open(str(path), "w", options={"movflags": "use_metadata_tags"}) as made:
+        made.metadata.update(SECRETS)
+        streams = {stream.index: made.add_stream_from_template(stream) for stream in given.streams}
+        for stream in streams.values():
+            stream.metadata["title"] = "Secret Track"
+        for packet in given.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                made.mux(packet)
+    assert all(secret in path.read_bytes() for secret in (b"47.3769", b"Secret Title Jane", b"SecretPhone"))
+    return path
+
+
+@pytest.mark.parametrize("deidentify", [False, True])
+def test_no_output_tells_where_with_what_or_of_whom_it_was_filmed(
+    tagged: Path, tmp_path: Path, deidentify: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor where the file lay; without identity, sound and time of recording go too."""
+    caplog.set_level("DEBUG")
+    summary = scanned(tagged, tmp_path, end_s=2.0, deidentify=deidentify)
+    for path in (tmp_path / "tagged").iterdir():
+        content = path.read_bytes()
+        assert not [trace for trace in (*TRACES, str(tagged.parent).encode()) if trace in content], path.name
+        assert not (deidentify and b"2024-03-02" in content)
+    assert str(tagged.parent) not in caplog.text
+    assert summary.input.file_name == "tagged.mov"
+    assert (summary.input.recorded_at is None) == deidentify
+    with av.open(str(tmp_path / "tagged" / "annotated.mp4")) as clip:
+        assert bool(clip.streams.audio) != deidentify
+        assert not {"location", "title", "artist", "comment", "creation_time"} & clip.metadata.keys()
+
+
+def test_a_face_is_not_shown_unless_it_is_asked_for(folder: Path, jerks: Path, tmp_path: Path) -> None:
+    """Over the drawn head the clip is coarse squares; with ``show`` it is the video."""
+    scanned(jerks, tmp_path, end_s=1.0, faces="show")
+    joints = rest_joints(SCENARIO.person, stage_of(SCENARIO))
+    x, y = (int(value) for value in joints["head"])
+    radius = int(30 * stage_of(SCENARIO).unit_px)
+    fine = {}
+    for name, path in (("hidden", folder), ("shown", tmp_path / "jerks"), ("video", jerks.parent)):
+        with av.open(str(path / ("annotated.mp4" if name != "video" else "jerks.mp4"))) as clip:
+            picture = next(clip.decode(video=0)).to_ndarray(format="gray")[
+                y - radius : y + radius, x - radius : x + radius
+            ]
+        steps = np.abs(np.diff(picture.astype(float), axis=1))
+        fine[name] = float((steps > 3).mean())
+    assert fine["shown"] > 0.7 * fine["video"]
+    assert fine["hidden"] < 0.3 * fine["video"]

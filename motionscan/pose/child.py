@@ -47,21 +47,44 @@ def _read(path: str) -> bytes:
 
 def _persons(model: bytes, options: dict[str, Any]) -> "Finder":
     """Whole persons by MediaPipe's task; IMAGE mode, because VIDEO mode smooths fast movement away."""
+    detect = _landmarker(model, options["people"])
+    return lambda rgb: [{"points": points} for points in detect(rgb)]
+
+
+def _heads(model: bytes, options: dict[str, Any]) -> "Finder":
+    """Heads of whole persons, and by the bundle's other network those of whom no body is made out."""
+    from motionscan.pose.face_net import FaceNet, head_of, joined
+    from motionscan.settings import FaceSettings
+
+    settings = FaceSettings.model_validate(options)
+    detect, net = _landmarker(model, settings.max_people), FaceNet(model, settings)
+
+    def find(rgb: Any) -> list[Any]:
+        height_px, width_px = rgb.shape[:2]
+        long_px = max(height_px, width_px)
+        of_persons = [head_of(points, width_px, height_px, settings) for points in detect(rgb)]
+        heads = joined(of_persons, net.find(rgb))
+        return [(x / width_px, y / height_px, radius / long_px) for x, y, radius in heads]
+
+    return find
+
+
+def _landmarker(model: bytes, people: int) -> Callable[[Any], list[list[list[float]]]]:
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 
     task = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_buffer=model),
         running_mode=vision.RunningMode.IMAGE,
-        num_poses=options["people"],
+        num_poses=people,
     )
     landmarker = vision.PoseLandmarker.create_from_options(task)
 
-    def find(rgb: Any) -> list[dict[str, Any]]:
+    def detect(rgb: Any) -> list[list[list[float]]]:
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
-        return [{"points": _numbers(points)} for points in landmarker.detect(image).pose_landmarks]
+        return [_numbers(points) for points in landmarker.detect(image).pose_landmarks]
 
-    return find
+    return detect
 
 
 def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
@@ -79,9 +102,14 @@ def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
     return find
 
 
-Finder = Callable[[Any], list[dict[str, Any]]]
-"""Gives the persons in a picture (h, w, 3): their points as in ``wire``, and whether left and right are confirmed."""
-_FINDERS: Final[dict[str, Callable[[bytes, dict[str, Any]], Finder]]] = {"pose": _persons, "legs": _legs}
+Finder = Callable[[Any], list[Any]]
+"""Gives what is in a picture (h, w, 3): persons, their points as in ``wire`` and whether left and right are confirmed;
+or heads, as x, y and radius relative to width, height and the longer of them."""
+_FINDERS: Final[dict[str, Callable[[bytes, dict[str, Any]], Finder]]] = {
+    "pose": _persons,
+    "legs": _legs,
+    "heads": _heads,
+}
 
 
 def _answers(finder: Finder, given: IO[bytes]) -> Iterator[dict[str, Any]]:
@@ -91,7 +119,7 @@ def _answers(finder: Finder, given: IO[bytes]) -> Iterator[dict[str, Any]]:
         height_px, width_px, pixels = picture
         rgb = np.frombuffer(pixels, np.uint8).reshape(height_px, width_px, 3)
         try:
-            yield {"persons": finder(rgb)}
+            yield {"found": finder(rgb)}
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent reports it
             yield {"error": _one_line(error)}
             return

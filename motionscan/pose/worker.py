@@ -19,8 +19,8 @@ from motionscan.errors import PoseError
 from motionscan.pose.isolation import environment_without_network
 from motionscan.pose.source import Person
 from motionscan.pose.wire import read_line, write_line, write_picture
-from motionscan.records import ByteArray, FloatArray
-from motionscan.settings import LegsSettings, PoseSettings
+from motionscan.records import ByteArray, FloatArray, Head
+from motionscan.settings import FaceSettings, LegsSettings, PoseSettings
 
 CLOSE_S: Final = 3.0
 """How long a process that has nothing to do any more may take to end before it is killed."""
@@ -43,7 +43,7 @@ class PoseWorker:
         self._settings = settings
         self._source: Source = "pose" if legs is None else "legs"
         options = {"people": settings.max_people} if legs is None else legs.model_dump()
-        self._request = {"model": str(model), "finder": self._source, "options": options}
+        self._request: dict[str, Any] = {"model": str(model), "finder": self._source, "options": options}
         self._pictures: queue.SimpleQueue[tuple[int, int, memoryview] | None] = queue.SimpleQueue()
         self._started: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -116,13 +116,8 @@ class PoseWorker:
             PoseError: the process stopped, did not start, or is silent for longer than the settings allow.
             ValueError: no picture is waiting.
         """
-        if not self._awaited:
-            raise ValueError("result() without submit()")
-        self._await_ready()
-        answer = self._next(self._answers)
-        height_px, width_px, scale = self._awaited.popleft()
-        size_px = np.array([width_px, height_px], dtype=float) * scale
-        return tuple(_person(person, size_px, self._source) for person in answer["persons"])
+        answer, size_px = self._answer()
+        return tuple(_person(person, size_px, self._source) for person in answer["found"])
 
     # ------------------------------------------------------------ the pipes
     def _write(self) -> None:
@@ -149,6 +144,15 @@ class PoseWorker:
         self._answers.put(None)
 
     # ------------------------------------------------------------ answers and ends
+    def _answer(self) -> tuple[dict[str, Any], FloatArray]:
+        """The oldest answer not yet taken, and width and height of its full picture."""
+        if not self._awaited:
+            raise ValueError("result() without submit()")
+        self._await_ready()
+        answer = self._next(self._answers)
+        height_px, width_px, scale = self._awaited.popleft()
+        return answer, np.array([width_px, height_px], dtype=float) * scale
+
     def _await_ready(self) -> dict[str, Any]:
         if self._ready is None:
             self._ready = self._next(self._started)
@@ -186,6 +190,26 @@ class PoseWorker:
         for thread in self._threads:
             thread.join()
         self._log.close()
+
+
+class HeadWorker(PoseWorker):
+    """The same process, asked for heads only: those of persons, and faces whose body is not seen."""
+
+    def __init__(self, model: Path, pose: PoseSettings, faces: FaceSettings) -> None:
+        """Prepare; ``model`` is a checked ``.task`` file."""
+        super().__init__(model, pose)
+        self._request |= {"finder": "heads", "options": faces.model_dump()}
+
+    def heads(self) -> tuple[Head, ...]:
+        """The heads in the oldest picture not yet answered.
+
+        Raises:
+            PoseError: as ``result``.
+            ValueError: no picture is waiting.
+        """
+        answer, (width_px, height_px) = self._answer()
+        long_px = max(width_px, height_px)
+        return tuple(Head(x * width_px, y * height_px, radius * long_px) for x, y, radius in answer["found"])
 
 
 def _start(log: int) -> "subprocess.Popen[bytes]":

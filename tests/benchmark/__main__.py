@@ -14,6 +14,7 @@ COMMANDS = {
     "legsonly": "the simulated people cut at hips or knees",
     "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
+    "faces": "in how many pictures every face is covered",
     "batch": "a folder of videos: throughput, overhead, page, kills",
 }
 
