@@ -348,6 +348,8 @@ class FaceSettings(_Section):
     """Heads that are covered in pictures. "measured" is on real clips and simulated people."""
 
     interval_s: float = _number(0.25, 0.03, 2, "s", "between two looks; a head goes straight between them")
+    interval_moving_s: float = _number(0.08, 0.03, 2, "s", "while a head moves much")
+    moving_radii: float = _number(0.25, 0.01, 5, "radii", "between two looks that count as moving much")
     held_pictures: int = _number(32, 1, 1000, "pictures", "wait for the next look at most, whatever their rate")
     picture_side_px: int = _number(960, 256, 4096, "px", "the network sees squares of 224 px")
     max_people: int = _number(5, 1, 20, "people", "whose heads are taken from their bodies")
@@ -356,7 +358,7 @@ class FaceSettings(_Section):
     torso_radius: float = _number(0.25, 0, 1, "torsos", "head at least: head and neck are 0.18 and the torso 0.29 of the body's length (Drillis and Contini 1966)")
     box_radius: float = _number(0.6, 0.3, 2, "boxes", "head over the box of a face without a body; 0.5 reaches chin and crown (measured)")
     hold_s: float = _number(1.5, 0, 60, "s", "a head that is lost stays covered for so long")
-    same_radii: float = _number(3, 0.5, 20, "radii", "between two looks, up to which two heads are one")
+    same_radii: float = _number(5, 0.5, 20, "radii", "between two looks, up to which two heads are one; somebody who walks past goes 3.6 (measured)")
     moving_growth: float = _number(0.3, 0, 2, "1", "larger by so much of the way between two looks: it may be no straight one")
     squares_across: int = _number(5, 2, 12, "squares", "across a head; a person was still recognised from 16 x 16 samples (Harmon and Julesz, Science 1973), so far fewer")
 

@@ -53,7 +53,7 @@ def _persons(model: bytes, options: dict[str, Any]) -> "Finder":
 
 def _heads(model: bytes, options: dict[str, Any]) -> "Finder":
     """Heads of whole persons, and by the bundle's other network those of whom no body is made out."""
-    from motionscan.pose.face_net import FaceNet, head_of, joined
+    from motionscan.pose.face_net import FaceNet, head_of, joined, off_bodies
     from motionscan.settings import FaceSettings
 
     settings = FaceSettings.model_validate(options)
@@ -62,8 +62,9 @@ def _heads(model: bytes, options: dict[str, Any]) -> "Finder":
     def find(rgb: Any) -> list[Any]:
         height_px, width_px = rgb.shape[:2]
         long_px = max(height_px, width_px)
-        of_persons = [head_of(points, width_px, height_px, settings) for points in detect(rgb)]
-        heads = joined(of_persons, net.find(rgb))
+        persons = detect(rgb)
+        of_persons = [head_of(points, width_px, height_px, settings) for points in persons]
+        heads = joined(of_persons, off_bodies(net.find(rgb), persons, width_px, height_px))
         return [(x / width_px, y / height_px, radius / long_px) for x, y, radius in heads]
 
     return find

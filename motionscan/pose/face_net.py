@@ -79,6 +79,14 @@ def head_of(points: list[list[float]], width_px: int, height_px: int, settings: 
     return float(middle[0]), float(middle[1]), max(by_face_px, settings.torso_radius * torso_px)
 
 
+def off_bodies(circles: list[Circle], persons: list[list[list[float]]], width_px: int, height_px: int) -> list[Circle]:
+    """Without those on hips, knees or feet of a person, whose head is known from the landmarks."""
+    if not persons:
+        return circles
+    legs_px = np.concatenate([np.array(points)[_HIPS[0] :, :2] for points in persons]) * (width_px, height_px)
+    return [one for one in circles if np.hypot(*(legs_px - one[:2]).T).min() > one[2]]
+
+
 def joined(heads: list[Circle], more: list[Circle]) -> list[Circle]:
     """``heads``, and of ``more`` those that are not known already; what comes first is believed more."""
     kept = list(heads)

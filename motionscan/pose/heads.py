@@ -37,8 +37,8 @@ def with_heads(
         held.append(frame)
         if frame.t_s < due_s and len(held) < settings.held_pictures:
             continue
-        due_s = frame.t_s + settings.interval_s
         course.look(frame.t_s, _looked(frame, source, settings))
+        due_s = frame.t_s + (settings.interval_moving_s if course.moving else settings.interval_s)
         yield from ((one, course.at(one.t_s)) for one in held)
         held.clear()
     if held:
@@ -76,6 +76,12 @@ class _Course:
                 self._paths.append((head, head))
         self._paths += [(head, head) for head, _ in lost]
         self._seen = [(head, t_s) for head in heads] + lost
+
+    @property
+    def moving(self) -> bool:
+        """Whether a head has moved much since the look before."""
+        limit = self._settings.moving_radii
+        return any(_apart(first, second) > limit * second.radius_px for first, second in self._paths)
 
     def at(self, t_s: float) -> tuple[Head, ...]:
         """The heads at a time between the last two looks, larger where they move."""
