@@ -1,10 +1,12 @@
 """One recorded video, start to finish: measure, judge, and write what people get."""
 
+import inspect
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from motionscan.analysis.analyse import analyse
 from motionscan.body import Side
@@ -97,6 +99,17 @@ def scan_video(
                 settings,
                 software,
                 timings_s,
+                _asked(
+                    start_s=start_s,
+                    end_s=end_s,
+                    side=side,
+                    mirrored=mirrored,
+                    regions=[m.name for m in marks],
+                    with_pose=with_pose,
+                    clip=clip,
+                    faces=faces,
+                    deidentify=deidentify,
+                ),
             )
 
         if out is None:
@@ -145,6 +158,12 @@ def draw_clip(
             y, u, v = overlay.draw(frame.planes(), frame.index, heads)
             writer.write(y, u, v, frame.t_s - start_s)
             report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
+
+
+def _asked(**options: Any) -> dict[str, Any]:
+    """The options that are not the defaults of ``scan_video``, so that the same can be asked again."""
+    defaults = {name: one.default for name, one in inspect.signature(scan_video).parameters.items()} | {"regions": []}
+    return {name: value for name, value in options.items() if value != defaults[name]}
 
 
 def _usual_step_s(motion: Motion) -> float:

@@ -1,7 +1,11 @@
 """One video, start to finish: from a file to the folder that a person gets."""
 
+import hashlib
 import json
 import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -285,6 +289,42 @@ def test_nothing_is_found_on_real_people_who_neither_jerk_nor_twitch(name) -> No
         assert failed[gate].advice
         assert failed[gate].value is not None
         assert made.sentence.startswith("Cannot judge")
+
+
+# ---------------------------------------------------------------- provenance
+def test_the_summary_says_how_to_make_it_again(summary: dict[str, object], jerks: Path, tmp_path: Path) -> None:
+    """The file by its hash, what computed, and everything that was asked for otherwise than usual."""
+    assert summary["input"]["sha256"] == hashlib.sha256(jerks.read_bytes()).hexdigest()
+    software = summary["software"]
+    assert all(software["packages"][name] for name in ("ai-edge-litert", "av", "ffmpeg", "mediapipe", "numpy", "scipy"))
+    assert {software["motionscan"], software["model_name"]} & {None, ""} == set()
+    assert len(software["model_sha256"]) == 64
+    assert (summary["options"], summary["settings_changed"]) == ({}, {})
+    assert {"measure", "judge", "clip"} <= summary["timings_s"].keys()
+    settings = Settings.model_validate({"pose": {"interval_s": 1.0}})
+    asked = scanned(jerks, clip=False, end_s=1.0, side="left", settings=settings)
+    assert asked.options == {"clip": False, "end_s": 1.0, "side": "left"}
+    assert asked.settings_changed == {"pose": {"interval_s": 1.0}}
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="threads are counted by processors on Linux")
+def test_the_same_input_gives_the_same_bytes_however_many_threads_work(jerks: Path, tmp_path: Path) -> None:
+    """On one processor, on all, and with the thread counts of the libraries set otherwise."""
+    processors = sorted(os.sched_getaffinity(0))
+    given = {}
+    for name, allowed, threads in (("one", processors[:1], "1"), ("all", processors, "3")):
+        limits = {f"{library}_NUM_THREADS": threads for library in ("OMP", "OPENBLAS", "OPENCV_FOR")}
+        subprocess.run(
+            [sys.executable, "-c", f"import os, sys; os.sched_setaffinity(0, {allowed}); "
+             f"os.execv(sys.executable, [sys.executable, '-m', 'motionscan', *sys.argv[1:]])",
+             "scan", str(jerks), "-o", str(tmp_path / name), "--model", MODEL, "--no-clip", "--end", "4s", "-q"],
+            env=os.environ | limits | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            check=True,
+        )  # fmt: skip
+        folder = tmp_path / name / "jerks"
+        text = re.sub(r'"timings_s": \{[^}]*\}', "", (folder / "summary.json").read_text(encoding="utf-8"))
+        given[name] = [text, *((folder / table).read_bytes() for table in ("events.csv", "signals.csv"))]
+    assert given["one"] == given["all"]
 
 
 # ---------------------------------------------------------------- privacy

@@ -5,7 +5,7 @@ import sys
 from importlib import metadata
 from typing import Any
 
-PACKAGES = ("av", "mediapipe", "numpy", "opencv-contrib-python", "opencv-python", "scipy")
+PACKAGES = ("ai-edge-litert", "av", "mediapipe", "numpy", "opencv-contrib-python", "opencv-python", "scipy")
 
 
 def software_block(model_name: str | None = None, model_sha256: str | None = None) -> dict[str, Any]:

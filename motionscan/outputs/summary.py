@@ -94,7 +94,9 @@ class Summary(_Part):
     not_assessed: tuple[str, ...]
     caveats: tuple[str, ...]
     software: Software
+    options: dict[str, JsonValue]
     settings: dict[str, dict[str, JsonValue]]
+    settings_changed: dict[str, dict[str, JsonValue]]
     timings_s: dict[str, NonNegativeFloat]
 
 
@@ -109,6 +111,7 @@ def build_summary(
     settings: Settings,
     software: dict[str, Any],
     timings_s: dict[str, float],
+    options: dict[str, JsonValue] | None = None,
 ) -> Summary:
     """Put one video's judgement into the shape of the contract; numbers are rounded to what can be measured.
 
@@ -118,6 +121,7 @@ def build_summary(
         ways: in which ways the legs were looked for, in order.
         software: as made by ``software.software_block``.
         timings_s: how long each stage took.
+        options: what was asked for beside the settings.
 
     Raises:
         pydantic.ValidationError: a number is NaN or infinite, or a value is outside the contract.
@@ -137,7 +141,9 @@ def build_summary(
         not_assessed=analysis.not_assessed,
         caveats=analysis.caveats + _source_caveats(info, damage),
         software=Software.model_validate(software),
+        options=options or {},
         settings=settings.model_dump(mode="json"),
+        settings_changed=settings.model_dump(mode="json", exclude_defaults=True),
         timings_s={stage: rounded(seconds, "timing_s") for stage, seconds in timings_s.items()},
     )
 

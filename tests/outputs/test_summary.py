@@ -35,7 +35,9 @@ KEYS = [
     "not_assessed",
     "caveats",
     "software",
+    "options",
     "settings",
+    "settings_changed",
     "timings_s",
 ]
 
@@ -124,6 +126,17 @@ def test_slow_motion_without_a_known_rate_is_said(case: Case) -> None:
     made = summary_of(case.analysis, slow_motion=True)
     assert any("time scale unverified" in caveat for caveat in made.caveats)
     assert summary_of(case.analysis, slow_motion=True, capture_rate_hz=240.0).caveats == case.analysis.caveats
+
+
+def test_settings_that_were_changed_stand_out() -> None:
+    assert summary_of(make_case().analysis).settings_changed == {}
+    settings = Settings.model_validate({"clip": {"crf": 30}, "faces": {}})
+    changed = build_summary(
+        video_info(), 1, 1.0, Damage(), make_case().analysis, None, (), settings, software_block(), {}, {"side": "left"}
+    )
+    assert changed.settings_changed == {"clip": {"crf": 30}}
+    assert changed.options == {"side": "left"}
+    assert changed.settings["clip"]["crf"] == 30
 
 
 def test_software_names_what_computed() -> None:
