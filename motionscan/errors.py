@@ -2,7 +2,7 @@
 
 MotionscanError
     InputError            the video cannot be used (exit code 1)
-        MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, NoFrames
+        MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, TooMuch, NoFrames
     ModelError            the model file is missing, damaged or cannot be fetched
     PoseError             the pose process stopped or could not start
     OutputError           results cannot be written (disk full, no permission)
@@ -57,6 +57,12 @@ class TooLarge(InputError):  # noqa: N818
     """The picture is larger than the limit in the settings."""
 
     code = "E_TOO_LARGE"
+
+
+class TooMuch(InputError):  # noqa: N818
+    """There are more pictures, or they take longer, than the limits in the settings allow."""
+
+    code = "E_TOO_MUCH"
 
 
 class NoFrames(InputError):  # noqa: N818

@@ -26,6 +26,10 @@ class VideoSettings(_Section):
     """Frames in."""
 
     max_pixels: int = _number(40_000_000, 10_000, 268_000_000, "px", "8K is 33 Mpx; larger is a mistake or an attack")
+    max_duration_s: float = _number(14_400, 1, 10_000_000, "s", "from the first picture wanted; four hours, a whole evening at a bedside")
+    max_frames: int = _number(1_000_000, 1, 1_000_000_000, "pictures", "four hours at 60 a second are 864,000")
+    max_decoded_bytes: int = _number(4_000_000_000_000, 1_000_000, 1_000_000_000_000_000, "B", "four hours of 1080p at 60 a second are 2.7e12")
+    max_frame_s: float = _number(20, 0.1, 3600, "s", "until the decoder gives one picture; longer is a file made to be slow, or a machine that is")
     ahead: int = _number(8, 1, 100, "pictures", "decoded while the last one is measured")
     slow_motion_rate_hz: float = _number(100, 60, 1000, "Hz", "phones film slow motion at 120 Hz or more")
     highest_rate_hz: float = _number(2000, 200, 100_000, "Hz", "a capture rate above that is a wrong tag")

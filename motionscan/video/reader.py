@@ -18,6 +18,7 @@ from motionscan.errors import NoFrames
 from motionscan.records import ByteArray, Damage, Frame, VideoInfo
 from motionscan.settings import VideoSettings
 from motionscan.video import planes
+from motionscan.video.limits import Meter
 from motionscan.video.opening import open_video, shown_name
 from motionscan.video.orientation import Orientation
 from motionscan.video.packets import Pictures
@@ -39,6 +40,7 @@ class VideoReader:
     Raises:
         MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, NoFrames: on construction.
         NoFrames: on iteration, when there is no picture between ``start_s`` and ``end_s``.
+        TooMuch: on iteration, when a limit of the settings is reached.
     """
 
     def __init__(
@@ -106,10 +108,12 @@ class VideoReader:
     def _frames(self, skipped: _Skipped) -> Iterator[Frame]:
         index = 0
         t_s = -math.inf
-        for picture, pts in self._in_order(self._pictures(skipped)):
+        meter = Meter(self._path, self._settings)
+        for picture, pts in self._in_order(meter.counted(self._pictures(skipped))):
             t_s = (pts - self._opened.origin_pts) * self._opened.time_base_s
             if t_s >= self._end_s:
                 break
+            meter.judge_length(t_s - self._start_s)
             if t_s >= self._start_s:
                 yield self._frame(picture, index, t_s)
                 index += 1

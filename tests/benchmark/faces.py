@@ -57,7 +57,9 @@ def main(arguments: list[str]) -> int:
                 continue
             video, _ = simulate(scenario, Path(folder))
             total += _row(scenario.name, _drawn(scenario, video, model))
-    for video in sorted(Path(options.clips).glob(f"*{options.only}*.mp4")) if options.clips else ():
+    for video in sorted(Path(options.clips).glob("*.mp4")) if options.clips else ():
+        if options.only not in video.name:
+            continue
         total += _row(video.name, _real(video, model))
     print(f"{total[1]} of {total[0]} pictures with a face: {100 * total[1] / max(1, total[0]):.2f} %")
     return int(total[1] < 0.99 * total[0])

@@ -311,3 +311,48 @@ def test_mutated_files_give_pictures_or_an_input_error(film, settings):
         except InputError:
             continue
         assert (np.diff(times_s) > 0).all()
+
+
+def test_pictures_without_any_time_are_refused(film, settings, tmp_path):
+    """Raw H.264 has no clock: nothing is made up in its place."""
+    path = film()
+    raw = tmp_path / "raw.h264"
+    with av.open(str(path)) as given, av.open(str(raw), "w", format="h264") as made:
+        stream = made.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                made.mux(packet)
+    assert raw.stat().st_size > 500
+    with pytest.raises(NotAVideo) as refused:
+        probe(raw, settings)
+    assert one_line(refused.value)
+
+
+def test_one_picture_is_read_and_one_picture_a_second_too(film, settings):
+    """Whether that is enough is for the judgement to say."""
+    assert len(list(VideoReader(film("one.mp4", times_s=[0.0]), settings))) == 1
+    slow = [frame.t_s for frame in VideoReader(film("slow.mp4", times_s=range(8), rate=1), settings)]
+    assert slow == pytest.approx(list(range(8)))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX")
+def test_what_is_no_file_is_refused_without_waiting(settings, tmp_path):
+    """A pipe that nobody writes to, a device, a folder, a link to itself, a name that cannot be."""
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "loop.mp4").symlink_to("loop.mp4")
+    for path in (tmp_path / "pipe.mp4", Path("/dev/zero"), tmp_path, tmp_path / "loop.mp4", Path("a\0b.mp4")):
+        with pytest.raises(MissingFile) as refused:
+            probe(path, settings)
+        assert one_line(refused.value)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_an_input_error(film, settings):
+    """It is opened anew for the second pass, and then it is gone."""
+    path = film(times_s=LONG_S)
+    with VideoReader(path, settings) as reader:
+        assert len(list(reader)) == 150
+        path.unlink()
+        with pytest.raises(MissingFile) as refused:
+            list(reader)
+        assert one_line(refused.value)
