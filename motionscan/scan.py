@@ -79,11 +79,10 @@ def scan_video(
         software = software_block(identity.name, identity.sha256) if identity else software_block()
 
         def summary() -> Summary:
-            span_s = _span_s(motion)
             return build_summary(
                 info,
                 len(motion.t_s),
-                span_s,
+                span_s(motion),
                 reader.damage,
                 analysis,
                 motion.view,
@@ -143,7 +142,8 @@ def _usual_step_s(motion: Motion) -> float:
     return float(motion.t_s[-1] - motion.t_s[0]) / (count - 1) if count > 1 else 0.0
 
 
-def _span_s(motion: Motion) -> float:
+def span_s(motion: Motion) -> float:
+    """From the first measured picture to the end of the last one."""
     return float(motion.t_s[-1] - motion.t_s[0]) + _usual_step_s(motion)
 
 

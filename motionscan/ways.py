@@ -1,6 +1,7 @@
 """The ways of finding what to measure, tried in order: the whole person, legs alone, then what moves by itself."""
 
 import math
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,7 +121,7 @@ class _Job:
         """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
         reader, settings = self._reader, self._settings
         tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
-        counted = _Counted(finder)
+        counted = CountedSource(finder)
         chooser = PersonChooser(settings.pose)
         sides: list[bool | None] = []
         with closing(read_ahead(reader, settings.video.ahead)) as frames:
@@ -132,11 +133,8 @@ class _Job:
                 missing = len(sides) < settings.legs.pose_share * counted.answers
                 if missing and frame.t_s >= patience_s:
                     break
-        motion = _from(replace(tracker.finish(), person_seen=chooser.person_seen), source)
-        sided = source == "pose" or sides_known(sides, settings)
-        told = self._told
-        named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
-        return _Followed(named_motion, len(sides), counted.answers)
+        motion = replace(tracker.finish(), person_seen=chooser.person_seen)
+        return _Followed(as_found(motion, source, sides, settings, self._told), len(sides), counted.answers)
 
     def scouted(self, pose_finder: PoseWorker, person_seen: bool) -> Measured:
         """Look at pictures from all over the video in every way, and follow it in the first that shows enough."""
@@ -185,7 +183,7 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
     return [found[number] for number in range(len(frames))]
 
 
-def sides_known(sides: list[bool | None], settings: Settings) -> bool:
+def sides_known(sides: Sequence[bool | None], settings: Settings) -> bool:
     """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
     told = [side for side in sides if side is not None]
     limits = settings.legs
@@ -207,7 +205,16 @@ class _Followed:
         return self.found > 0 and self.found >= share * self.looked
 
 
-class _Counted:
+def as_found(motion: Motion, source: Source, sides: Sequence[bool | None], settings: Settings, told: Told) -> Motion:
+    """What was followed in one way, with its legs under their names and what the reader should know of that way.
+
+    ``sides`` holds for each pose whether it confirms which leg is the left one.
+    """
+    sided = source == "pose" or sides_known(sides, settings)
+    return _with_sides_said(named(_from(motion, source), sided=sided, side=told.side, mirrored=told.mirrored))
+
+
+class CountedSource:
     """A ``PoseSource`` that counts its answers."""
 
     def __init__(self, source: PoseSource) -> None:
@@ -217,6 +224,7 @@ class _Counted:
         self.answered = source.answered
 
     def result(self) -> tuple[Person, ...]:
+        """The oldest answer, counted."""
         self.answers += 1
         return self._source.result()
 

@@ -1,0 +1,426 @@
+"""A camera, a stream or a file watched as it goes: measure, judge the last seconds, keep what happened."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from motionscan.analysis.followup import Change, FollowUp
+from motionscan.errors import MotionscanError, OutputError
+from motionscan.live_finishing import Run
+from motionscan.live_following import Follower
+from motionscan.live_judging import Judge
+from motionscan.live_keeping import Keeper, KeepingOptions, told_of
+from motionscan.live_summing import summed_up
+from motionscan.motion.pieces import cut
+from motionscan.outputs.journal import Journal
+from motionscan.outputs.software import software_block
+from motionscan.outputs.summary import LiveMark, MarkKind, Summary, rounded, write_summary
+from motionscan.pose.models import ensure_model, identify_model
+from motionscan.records import Analysis, Frame, Motion, VideoInfo
+from motionscan.settings import Settings
+from motionscan.video.camera import Capture, Opened, PictureSource
+from motionscan.video.recorder import Recorder
+from motionscan.ways import Told
+
+LOG: Final = "live.jsonl"
+SUMMARY: Final = "summary.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """How to watch."""
+
+    window_s: float = 20.0
+    keeping: KeepingOptions = KeepingOptions(pre_s=10.0, post_s=10.0, record="events", max_bytes=5_000_000_000)
+    model: str = "full"
+    told: Told = Told()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What there is to show at one moment."""
+
+    frame: Frame
+    now: Motion
+    """Of the picture alone."""
+    motion: Motion | None
+    """Of the last seconds, as it was judged last."""
+    analysis: Analysis | None
+    findings: tuple[Change, ...]
+    """What is open, as it was told last."""
+    marks: tuple[LiveMark, ...]
+    rate_hz: float | None
+    dropped: int
+    recording: bool
+    paused: bool
+
+
+Observer = Callable[[dict[str, Any]], None]
+"""Is told everything that goes into the log, one entry after the other; must not wait."""
+
+
+class Live:
+    """One run. ``run`` measures until the source ends or ``stop`` is called; other threads may look and press keys.
+
+    Args:
+        source: what to watch.
+        out: folder of the run; it must not hold another one.
+        settings: thresholds.
+        options: how to watch.
+        observer: is told what goes into the log.
+
+    Raises:
+        MotionscanError: the folder cannot be used, or there is no model.
+    """
+
+    def __init__(
+        self, source: PictureSource, out: Path, settings: Settings, options: LiveOptions, observer: Observer
+    ) -> None:
+        self._source = source
+        self._out = out
+        self._settings = settings
+        self._options = options
+        self._observer = observer
+        self._model_path = ensure_model(options.model)
+        identity = identify_model(self._model_path)
+        self._software = software_block(identity.name, identity.sha256)
+        self._started = datetime.now(UTC).astimezone()
+        _make(out)
+        self._log = Journal(out / LOG)
+        self._keeper = Keeper(out, options.keeping, settings.live, lambda kind, words: self._tell(kind, said=words))
+        self._capture = Capture(source, settings.live, lambda kind, words: self._tell(kind, said=words))
+        self._follow_up = FollowUp(settings.live)
+        self._follower: Follower | None = None
+        self._recorder: Recorder | None = None
+        self._keys: deque[str] = deque()
+        self._marks: list[LiveMark] = []
+        self._looked_s = -float("inf")
+        self._asked: Motion | None = None
+        self._judged: tuple[Motion, Analysis] | None = None
+        self._open: dict[str, Change] = {}
+        self._view: View | None = None
+        self._view_wanted = threading.Event()
+        self._held = False
+        self._paused = False
+        self._now_s = 0.0
+        self._count = 0
+        self._rate_told = False
+        self._silent_told = False
+        self.summary: Summary | None = None
+
+    # ------------------------------------------------------------ from other threads
+    def stop(self) -> None:
+        """End the run; what was begun is finished."""
+        self._capture.stop()
+
+    def press(self, key: str) -> None:
+        """Hand over a key: ``felt``, ``touched``, ``still``, ``record`` or ``pause``."""
+        self._keys.append(key)
+
+    def view(self) -> View | None:
+        """The newest moment; asks for the next one."""
+        self._view_wanted.set()
+        return self._view
+
+    def watch_over(self) -> None:
+        """Notice that the source is silent; to be called now and then."""
+        silent = self._capture.silent_s > self._settings.live.stall_s and self._capture.opened is not None
+        if silent and not self._silent_told:
+            self._tell("stalled", said=f"{self._source.name}: no picture for {self._capture.silent_s:.0f} s")
+        self._silent_told = silent
+
+    # ------------------------------------------------------------ the run
+    def run(self) -> Summary:
+        """Watch until the end, and sum up.
+
+        Raises:
+            MotionscanError: the source can never be used, or the summary cannot be written.
+        """
+        self._tell("start", source=self._source.name, started_at=self._started.isoformat(timespec="milliseconds"))
+        error: MotionscanError | None = None
+        with self._log:
+            with Judge(self._settings.analysis) as judge:
+                self._judge = judge
+                try:
+                    with self._capture:
+                        self._watch()
+                    self._end()
+                except MotionscanError as failure:
+                    error = failure
+                    self._tell("failed", said=str(failure))
+            if error is not None and not self._count:
+                self._keeper.clean()
+                raise error
+            summary = self._sum_up()
+            if error is not None:
+                raise error
+        return summary
+
+    def _watch(self) -> None:
+        """Pictures of one size after another."""
+        items = _Items(self._capture.frames())
+        while (opened := items.next_size()) is not None:
+            size = (opened.width_px, opened.height_px)
+            keep_s = self._options.keeping.pre_s
+            with ExitStack() as stack:
+                if self._options.keeping.record != "none":
+                    self._recorder = stack.enter_context(
+                        Recorder(
+                            size, opened.rate_hz, keep_s, self._settings.clip, self._settings.live, self._keeper.ended
+                        )
+                    )
+                self._keeper.begin(self._run_of(opened), self._recorder)
+                self._follower = Follower(
+                    size, self._model_path, self._settings, self._options.told, self._say_way, self._boundary
+                )
+                for frame in self._follower.follow(self._heeding_keys(items.of_this_size())):
+                    self._measured(frame)
+                self._boundary()
+                self._keeper.close_episode(self._now_s, self._told())
+            self._keeper.tick(self._now_s, busy=False, told=self._told())
+            self._recorder = None
+
+    def _heeding_keys(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """The pictures that are to be measured: those of a pause are not."""
+        last_s = -float("inf")
+        for frame in frames:
+            while self._keys:
+                self._heed(self._keys.popleft(), frame.t_s)
+            if not self._paused and frame.t_s > last_s:
+                last_s = frame.t_s
+                yield frame
+
+    def _measured(self, frame: Frame) -> None:
+        """One picture was measured."""
+        assert self._follower is not None
+        live = self._settings.live
+        self._now_s = frame.t_s
+        self._count += 1
+        if self._recorder is not None:
+            self._recorder.push(frame)
+        self._take_judgement(wait=False)
+        if frame.t_s - self._looked_s >= live.look_s and not self._judge.busy:
+            self._look()
+            if self._source.waits:
+                self._take_judgement(wait=True)
+        if frame.t_s - self._keeper.spilled_s >= live.piece_s:
+            self._spill()
+            self._keep_up()
+        if not self._rate_told and self._count > 2 / live.look_s and (rate := self._capture.rate_hz):
+            self._rate_told = True
+            self._tell("rate", rate_hz=rate)
+        self._keeper.tick(frame.t_s, busy=bool(self._open) or self._held, told=self._told())
+        if self._view_wanted.is_set():
+            self._view_wanted.clear()
+            self._view = self._seen(frame)
+
+    def _keep_up(self) -> None:
+        """Forget what is on the disk and older than the window; have long runs judged in stretches."""
+        assert self._follower is not None
+        self._follower.forget_before(min(self._now_s - self._options.window_s, self._keeper.spilled_s))
+        if self._keeper.stretch_is_long(self._now_s):
+            self._keeper.close_stretch(self._keeper.spilled_s - self._options.keeping.pre_s)
+
+    # ------------------------------------------------------------ judging
+    def _look(self) -> None:
+        assert self._follower is not None
+        self._looked_s = self._now_s
+        motion = self._follower.motion()
+        self._asked = cut(motion, self._now_s - self._options.window_s, float("inf"))
+        self._judge.ask(self._asked)
+
+    def _take_judgement(self, wait: bool) -> None:
+        analysis = self._judge.answer(wait)
+        if analysis is None or self._asked is None:
+            return
+        self._judged = (self._asked, analysis)
+        now_s = float(self._asked.t_s[-1])
+        for change in self._follow_up.look(now_s, analysis.findings, analysis.events):
+            self._heed_change(change)
+
+    def _heed_change(self, change: Change) -> None:
+        finding = change.finding
+        if change.kind == "closed":
+            self._open.pop(finding.id, None)
+        else:
+            self._open[finding.id] = change
+            self._keeper.active(finding.region, finding.start_s, finding.end_s)
+        self._tell(change.kind, finding=asdict(rounded(finding)), late_s=self._now_s - finding.end_s)
+
+    def _say_way(self, kind: str, words: str) -> None:
+        self._tell(kind, said=words)
+
+    # ------------------------------------------------------------ keys
+    def _heed(self, key: str, now_s: float) -> None:
+        if key == "pause":
+            self._paused = not self._paused
+            self._tell("paused" if self._paused else "resumed")
+            return
+        kind: MarkKind
+        if key == "record":
+            self._held = not self._held
+            if not self._held:
+                self._tell("record_end")
+                return
+            kind = "recorded"
+        elif key in ("felt", "touched", "still"):
+            kind = key  # type: ignore[assignment]
+        else:
+            return
+        mark = LiveMark(t_s=round(now_s, 3), kind=kind)
+        self._marks.append(mark)
+        if kind != "still":
+            self._keeper.active("mark" if kind != "recorded" else "recording", now_s, now_s)
+        self._keeper.mark(mark)
+        self._tell("mark", mark=kind)
+
+    # ------------------------------------------------------------ keeping
+    def _spill(self) -> None:
+        assert self._follower is not None
+        motion = cut(self._follower.motion(), self._keeper.spilled_s + 1e-6 if self._count else 0.0, float("inf"))
+        self._keeper.spill(motion)
+
+    def _boundary(self) -> None:
+        """What comes next is measured in another way: end what was begun."""
+        if not self._count:
+            return
+        self._take_judgement(wait=True)
+        self._spill()
+        self._keeper.close_episode(self._now_s, self._told())
+        self._keeper.close_stretch(self._now_s + 1e-6)
+
+    def _end(self) -> None:
+        """Close everything that is open."""
+        for change in self._follow_up.finish(self._now_s):
+            self._heed_change(change)
+
+    def _told(self) -> dict[str, Any]:
+        ways = self._follower.ways if self._follower else ()
+        return told_of(ways, self._capture.dropped, self._capture.reconnects)
+
+    def _sum_up(self) -> Summary:
+        """Finish the folders, then write the summary of the run."""
+        if self._keeper.pending:
+            self._tell("finishing", said="finishing what was recorded")
+        while self._keeper.pending:
+            self._keeper.finish_one(0.2)
+        ways = tuple(self._follower.ways) if self._follower else ()
+        summary = summed_up(
+            self._keeper.results,
+            self._run,
+            ways,
+            tuple(self._marks),
+            dropped=self._capture.dropped,
+            reconnects=self._capture.reconnects,
+        )
+        part = self._out / f".{SUMMARY}.part"
+        write_summary(summary, part)
+        part.replace(self._out / SUMMARY)
+        self._keeper.clean()
+        self._tell(
+            "end",
+            duration_s=self._now_s,
+            pictures=self._count,
+            dropped=self._capture.dropped,
+            reconnects=self._capture.reconnects,
+            said=summary.sentence,
+        )
+        self.summary = summary
+        return summary
+
+    def _run_of(self, opened: Opened) -> Run:
+        self._run = Run(
+            info=_info_of(self._source, opened, self._started),
+            started_at=self._started.isoformat(timespec="seconds"),
+            settings=self._settings,
+            software=self._software,
+        )
+        return self._run
+
+    # ------------------------------------------------------------ telling
+    def _tell(self, event: str, **more: Any) -> None:
+        """Put one entry into the log and hand it to the observer."""
+        t_s = self._now_s if event in ("opened", "updated", "closed", "mark") else self._capture.clock()
+        time_now = datetime.now(UTC).astimezone().isoformat(timespec="milliseconds")
+        entry = {"event": event, "t_s": t_s, "at": time_now, "dropped": self._capture.dropped} | more
+        self._log.write(entry)
+        self._observer(entry)
+
+    def _seen(self, frame: Frame) -> View:
+        assert self._follower is not None
+        motion, analysis = self._judged or (None, None)
+        return View(
+            frame=frame,
+            now=self._follower.last(),
+            motion=motion,
+            analysis=analysis,
+            findings=tuple(self._open.values()),
+            marks=tuple(self._marks[-20:]),
+            rate_hz=self._capture.rate_hz,
+            dropped=self._capture.dropped,
+            recording=self._keeper.recording,
+            paused=self._paused,
+        )
+
+
+class _Items:
+    """Pictures with their source, handed out in runs of one size."""
+
+    def __init__(self, items: Iterator[tuple[Frame, Opened]]) -> None:
+        self._items = items
+        self._next: tuple[Frame, Opened] | None = None
+
+    def next_size(self) -> Opened | None:
+        """What the source says of the pictures that come; None when there are no more."""
+        if self._next is None:
+            self._next = next(self._items, None)
+        return self._next[1] if self._next else None
+
+    def of_this_size(self) -> Iterator[Frame]:
+        """The pictures up to the first of another size."""
+        size = None
+        while self.next_size() is not None:
+            assert self._next is not None
+            frame = self._next[0]
+            size = size or frame.luma.shape
+            if frame.luma.shape != size:
+                return
+            self._next = None
+            yield frame
+
+
+def _make(out: Path) -> None:
+    """The folder of the run; it must be new or empty of runs."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be made ({error.strerror}); choose another folder with -o") from error
+    if (out / LOG).exists() or (out / SUMMARY).exists():
+        raise OutputError(f"{out}: holds an earlier run; choose another folder with -o")
+
+
+def _info_of(source: PictureSource, opened: Opened, started: datetime) -> VideoInfo:
+    return VideoInfo(
+        file_name=source.name,
+        sha256=getattr(source, "sha256", None) or "",
+        size_bytes=0,
+        container="live",
+        codec=opened.codec,
+        pixel_format="",
+        width_px=opened.width_px,
+        height_px=opened.height_px,
+        rotation_deg=0,
+        nominal_rate_hz=opened.rate_hz,
+        declared_duration_s=None,
+        has_audio=False,
+        transfer=None,
+        recorded_at=started.isoformat(timespec="seconds"),
+        capture_rate_hz=None,
+        slow_motion=False,
+    )

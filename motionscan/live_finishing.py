@@ -1,0 +1,142 @@
+"""What is kept of a live run, judged and written once it is over, in a process of its own."""
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from motionscan.analysis.analyse import analyse
+from motionscan.motion.pieces import cut, joined, read_piece, shifted
+from motionscan.outputs.folder import flush
+from motionscan.outputs.summary import Live, LiveMark, Way, build_summary, write_summary
+from motionscan.outputs.tables import write_events_csv, write_signals_csv
+from motionscan.records import Analysis, Damage, Motion, VideoInfo
+from motionscan.scan import draw_clip, span_s
+from motionscan.settings import Settings
+from motionscan.video.reader import VideoReader
+from motionscan.video.recorder import Recorded
+
+RECORDING: Final = "recording.mp4"
+_AFTER_S: Final = 1e-4
+"""Times in files are rounded to whole ticks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all summaries of one live run share."""
+
+    info: VideoInfo
+    """Of what is watched."""
+    started_at: str
+    settings: Settings
+    software: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of a run that is kept in a folder of its own."""
+
+    run: Run
+    folder: Path
+    """Where its recording is."""
+    target: Path
+    """What the folder is called once everything is in it."""
+    pieces: tuple[Path, ...]
+    start_s: float
+    end_s: float
+    recorded: Recorded | None
+    draw: bool
+    """Write the annotated clip too."""
+    ways: tuple[Way, ...]
+    marks: tuple[LiveMark, ...]
+    dropped: int
+    reconnects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a run that is judged for the run's summary."""
+
+    run: Run
+    pieces: tuple[Path, ...]
+    start_s: float
+    end_s: float
+    result: Path
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedStretch:
+    """What one stretch holds, on the times of the run."""
+
+    analysis: Analysis
+    motion: Motion
+    """Without its rows."""
+    count: int
+    span_s: float
+
+
+def finish_episode(episode: Episode) -> None:
+    """Judge the stretch, write its tables, clip and summary, and give the folder its name."""
+    start_s, end_s = _bounds(episode)
+    motion = shifted(cut(_measured(episode.pieces), start_s - _AFTER_S, end_s + _AFTER_S), -start_s)
+    analysis = analyse(motion, episode.run.settings.analysis)
+    folder, info = episode.folder, episode.run.info
+    write_events_csv(analysis, folder / "events.csv")
+    write_signals_csv(motion, analysis, folder / "signals.csv")
+    if episode.recorded is not None:
+        video = folder / RECORDING
+        with VideoReader(video, episode.run.settings.video) as reader:
+            began = datetime.fromisoformat(episode.run.started_at) + timedelta(seconds=start_s)
+            info = replace(reader.info, recorded_at=began.isoformat(timespec="seconds"))
+            if episode.draw:
+                draw_clip(video, folder / "annotated.mp4", reader, motion, analysis, episode.run.settings)
+    summary = build_summary(
+        info,
+        len(motion.t_s),
+        span_s(motion),
+        Damage(),
+        analysis,
+        motion.view,
+        episode.ways,
+        episode.run.settings,
+        episode.run.software,
+        {},
+        Live(
+            started_at=episode.run.started_at,
+            start_s=round(start_s, 3),
+            dropped_count=episode.dropped,
+            reconnect_count=episode.reconnects,
+            marks=tuple(_shifted(mark, -start_s) for mark in episode.marks),
+        ),
+    )
+    write_summary(summary, folder / "summary.json")
+    flush(folder)
+    folder.rename(episode.target)
+
+
+def judge_stretch(stretch: Stretch) -> None:
+    """Judge the stretch and leave the result for the end of the run."""
+    motion = cut(_measured(stretch.pieces), stretch.start_s, stretch.end_s)
+    analysis = replace(analyse(motion, stretch.run.settings.analysis), traces_px={}, tracked=None)
+    judged = JudgedStretch(analysis, cut(motion, 0, 0), len(motion.t_s), span_s(motion) if len(motion.t_s) else 0.0)
+    part = stretch.result.with_suffix(".part")
+    part.write_bytes(pickle.dumps(judged))
+    part.rename(stretch.result)
+
+
+def _measured(pieces: Sequence[Path]) -> Motion:
+    return joined([read_piece(path) for path in pieces])
+
+
+def _bounds(episode: Episode) -> tuple[float, float]:
+    """Times of the first and last picture: of the recording where there is one, so that pictures and rows agree."""
+    recorded = episode.recorded
+    if recorded is None:
+        return episode.start_s, episode.end_s
+    return recorded.start_s, recorded.end_s
+
+
+def _shifted(mark: LiveMark, by_s: float) -> LiveMark:
+    return LiveMark(t_s=round(mark.t_s + by_s, 3), kind=mark.kind)

@@ -1,0 +1,341 @@
+"""What of a live run is kept: measurements in pieces on the disk, and a folder for each time that something was found."""
+
+import queue
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from motionscan.errors import OutputError
+from motionscan.live_finishing import RECORDING, Episode, Run, Stretch, finish_episode, judge_stretch
+from motionscan.live_judging import in_own_process
+from motionscan.motion.pieces import write_piece
+from motionscan.outputs.summary import LiveMark, Way
+from motionscan.records import Motion
+from motionscan.settings import LiveSettings
+from motionscan.video.recorder import Recorded, Recorder
+
+Record = Literal["events", "all", "none"]
+WORKING: Final = ".rows"
+"""Folder of the measurements; it goes when the run is over."""
+UNFINISHED: Final = ".unfinished"
+"""End of the name of a folder that is still being written, or that was left when the program was killed."""
+
+_QUIET: Final = "quiet"
+_CHECK_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingOptions:
+    """What the user wants kept."""
+
+    pre_s: float
+    post_s: float
+    record: Record
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Measurements on the disk."""
+
+    path: Path
+    start_s: float
+    end_s: float
+
+
+@dataclass(slots=True)
+class _Current:
+    """The episode that is being recorded."""
+
+    number: int
+    folder: Path
+    label: str
+    start_s: float
+    last_s: float
+    file_wanted: bool
+    recorded: Recorded | None = None
+    marks: list[LiveMark] = field(default_factory=list)
+
+
+class Keeper:
+    """Decides what is recorded and has it finished; used by the measuring thread only.
+
+    Attributes:
+        folders: those that are finished, in order.
+        results: files with the judged stretches, in order.
+    """
+
+    def __init__(self, out: Path, options: KeepingOptions, live: LiveSettings, say: Callable[[str, str], None]) -> None:
+        self._out = out
+        self._options = options
+        self._live = live
+        self._say = say
+        self._recorder: Recorder | None = None
+        self._run: Run | None = None
+        self._current: _Current | None = None
+        self._awaiting: list[tuple[_Current, float, dict[str, Any]]] = []
+        self._ended: queue.SimpleQueue[Recorded] = queue.SimpleQueue()
+        self._pieces: list[Piece] = []
+        self._jobs: list[Episode | Stretch] = []
+        self._working: tuple[Episode | Stretch, BaseProcess] | None = None
+        self._number = 0
+        self._stretch_start_s = 0.0
+        self._checked_s = -float("inf")
+        self._used_bytes = 0
+        self._said: set[str] = set()
+        self.folders: list[Path] = []
+        self.results: list[Path] = []
+        self.spilled_s = 0.0
+        (out / WORKING).mkdir(parents=True, exist_ok=True)
+
+    # ------------------------------------------------------------ what comes in
+    def begin(self, run: Run, recorder: Recorder | None) -> None:
+        """A source is open; the recorder fits its pictures."""
+        self._run, self._recorder = run, recorder
+
+    def ended(self, recorded: Recorded) -> None:
+        """Take note that a file has ended; may be called from another thread."""
+        self._ended.put(recorded)
+
+    def spill(self, motion: Motion) -> None:
+        """Put measurements on the disk."""
+        if not len(motion.t_s):
+            return
+        start_s, end_s = float(motion.t_s[0]), float(motion.t_s[-1])
+        path = self._out / WORKING / f"{len(self._pieces):06d}_{round(1000 * start_s)}.npz"
+        try:
+            self._used_bytes += write_piece(motion, path)
+        except OutputError as error:
+            path.unlink(missing_ok=True)
+            self._say_once("full", str(error))
+            return
+        self._pieces.append(Piece(path, start_s, end_s))
+        self.spilled_s = end_s
+
+    def active(self, label: str, since_s: float, now_s: float) -> None:
+        """Something is found, or a key was pressed: keep it, with what came before."""
+        current = self._current
+        if current is not None:
+            current.last_s = max(current.last_s, now_s)
+            if current.label == _QUIET:
+                current.label = label
+            return
+        self._start(label, since_s - self._options.pre_s, now_s)
+
+    def mark(self, mark: LiveMark) -> None:
+        """Keep a mark with the episode that it falls into."""
+        if self._current is not None:
+            self._current.marks.append(mark)
+
+    # ------------------------------------------------------------ as time goes on
+    def tick(self, now_s: float, *, busy: bool, told: dict[str, Any]) -> None:
+        """Look after everything; ``busy`` while a finding is open or a recording was asked for."""
+        self._take_ended()
+        self._look_after_disk(now_s)
+        current = self._current
+        if current is not None:
+            quiet = current.label == _QUIET
+            over = not busy and not quiet and now_s >= current.last_s + self._options.post_s
+            if over or now_s - current.start_s >= self._live.longest_s:
+                self.close_episode(now_s, told)
+                if busy:
+                    self._start(current.label, now_s, now_s)
+        if self._current is None and self._options.record == "all" and self._may_record(quiet=True):
+            self._start(_QUIET, now_s, now_s)
+        self._work()
+
+    def close_episode(self, now_s: float, told: dict[str, Any]) -> None:
+        """End the episode in hand; its measurements up to now must be spilled."""
+        current, self._current = self._current, None
+        if current is None:
+            return
+        if current.file_wanted and self._recorder is not None and current.recorded is None:
+            self._recorder.stop()
+        self._awaiting.append((current, now_s, told))
+        self._take_ended()
+
+    def close_stretch(self, end_s: float) -> None:
+        """Have everything until then judged for the run's summary."""
+        pieces = tuple(p.path for p in self._pieces if p.end_s >= self._stretch_start_s and p.start_s < end_s)
+        if self._run is not None and pieces:
+            result = self._out / WORKING / f"stretch_{len(self.results):04d}.pickle"
+            self._jobs.append(Stretch(self._run, pieces, self._stretch_start_s, end_s, result))
+            self.results.append(result)
+        self._stretch_start_s = end_s
+
+    def stretch_is_long(self, now_s: float) -> bool:
+        """Whether it is time for ``close_stretch``."""
+        return self._current is None and now_s - self._stretch_start_s >= self._live.stretch_s + self._options.pre_s
+
+    @property
+    def recording(self) -> bool:
+        """Whether pictures are being written now."""
+        return self._current is not None and self._current.file_wanted
+
+    @property
+    def pending(self) -> int:
+        """How much is still to be finished."""
+        return len(self._awaiting) + len(self._jobs) + (self._working is not None)
+
+    def finish_one(self, timeout_s: float) -> None:
+        """Wait a while for what is being finished."""
+        self._take_ended()
+        self._work()
+        if self._working is not None:
+            self._working[1].join(timeout_s)
+            self._work()
+
+    def clean(self) -> None:
+        """Remove the measurements: the run is over and summed up."""
+        shutil.rmtree(self._out / WORKING, ignore_errors=True)
+
+    def abandon(self) -> None:
+        """Stop finishing; recordings stay as they are."""
+        self._jobs.clear()
+        self._awaiting.clear()
+        if self._working is not None:
+            self._working[1].kill()
+            self._working[1].join()
+            self._working = None
+
+    # ------------------------------------------------------------ episodes
+    def _start(self, label: str, since_s: float, now_s: float) -> None:
+        self._number += 1
+        folder = self._out / f"{self._number:03d}{UNFINISHED}"
+        try:
+            folder.mkdir()
+        except OSError as error:
+            self._say_once("full", f"{folder.name}: cannot be made ({error.strerror}); nothing more is recorded")
+            return
+        wanted = self._options.record != "none" and self._recorder is not None
+        wanted = wanted and self._may_record(quiet=label == _QUIET)
+        self._current = _Current(self._number, folder, label, max(0.0, since_s), now_s, wanted)
+        if wanted and self._recorder is not None:
+            self._recorder.start(folder / RECORDING, since_s)
+            self._say("recording", f"recording {folder.name}")
+
+    def _take_ended(self) -> None:
+        while not self._ended.empty():
+            recorded = self._ended.get()
+            owner = next((c for c in self._all() if c.folder == recorded.path.parent), None)
+            if owner is None:
+                continue
+            owner.recorded, owner.file_wanted = recorded, owner.file_wanted and recorded.error is None
+            if recorded.error is not None:
+                self._say_once("full", f"{owner.folder.name}: recording stopped, {recorded.error}; free some space")
+        ready = [row for row in self._awaiting if not row[0].file_wanted or row[0].recorded is not None]
+        self._awaiting = [row for row in self._awaiting if row not in ready]
+        for current, end_s, told in ready:
+            self._finish(current, end_s, told)
+
+    def _all(self) -> list[_Current]:
+        return [*(row[0] for row in self._awaiting), *([self._current] if self._current else [])]
+
+    def _finish(self, current: _Current, end_s: float, told: dict[str, Any]) -> None:
+        pieces = tuple(p.path for p in self._pieces if p.end_s >= current.start_s - 1 and p.start_s <= end_s)
+        if self._run is None or not pieces:
+            return
+        recorded = current.recorded if current.recorded and current.recorded.count else None
+        name = current.folder.name.removesuffix(UNFINISHED)
+        self._jobs.append(
+            Episode(
+                run=self._run,
+                folder=current.folder,
+                target=self._out / f"{name}_{current.label}",
+                pieces=pieces,
+                start_s=current.start_s,
+                end_s=end_s,
+                recorded=recorded,
+                draw=current.label != _QUIET,
+                marks=tuple(current.marks),
+                **told,
+            )
+        )
+
+    def _work(self) -> None:
+        """Begin what is to be finished, one after the other, each in a process of its own."""
+        if self._working is not None:
+            job, process = self._working
+            if process.is_alive():
+                return
+            process.join()
+            good = process.exitcode == 0
+            process.close()
+            self._working = None
+            self._done(job, good)
+        if self._jobs:
+            job = self._jobs.pop(0)
+            work = finish_episode if isinstance(job, Episode) else judge_stretch
+            self._working = (job, in_own_process(work, job))
+
+    def _done(self, job: Episode | Stretch, good: bool) -> None:
+        if isinstance(job, Episode):
+            if good:
+                self.folders.append(job.target)
+                self._say("kept", f"kept {job.target.name}")
+            else:
+                self._say("failed", f"{job.folder.name}: its summary could not be written; the recording is there")
+            return
+        if not good:
+            self.results.remove(job.result)
+            self._say("failed", "a stretch of the run could not be judged")
+        needed = {path for other in self._jobs for path in other.pieces}
+        old = [p for p in self._pieces if p.end_s < min(job.end_s, self._oldest_s()) and p.path not in needed]
+        for piece in old:
+            piece.path.unlink(missing_ok=True)
+        self._pieces = [p for p in self._pieces if p not in old]
+
+    def _oldest_s(self) -> float:
+        """From when on measurements may still be asked for."""
+        starts = [current.start_s - 1 for current in self._all()]
+        return min([self.spilled_s - self._options.pre_s - 2 * self._live.piece_s, *starts])
+
+    # ------------------------------------------------------------ the disk
+    def _look_after_disk(self, now_s: float) -> None:
+        if now_s - self._checked_s < _CHECK_S:
+            return
+        self._checked_s = now_s
+        self._used_bytes = folder_bytes(self._out)
+        current = self._current
+        if current is None or not current.file_wanted or self._recorder is None or current.recorded is not None:
+            return
+        if not self._may_record(quiet=current.label == _QUIET):
+            self._recorder.stop()
+            current.file_wanted = current.label != _QUIET
+
+    def _may_record(self, *, quiet: bool) -> bool:
+        cap = self._options.max_bytes * (self._live.quiet_share if quiet else 1.0)
+        if self._used_bytes >= cap:
+            what = "quiet time is" if quiet else "findings are"
+            self._say_once(
+                f"cap {quiet}", f"the recordings have reached the limit of --max-disk: {what} no longer filmed"
+            )
+            return False
+        if shutil.disk_usage(self._out).free < self._live.reserve_bytes:
+            self._say_once("reserve", "the disk is nearly full: nothing more is filmed; free some space")
+            return False
+        return True
+
+    def _say_once(self, key: str, words: str) -> None:
+        if key not in self._said:
+            self._said.add(key)
+            self._say("disk", words)
+
+
+def folder_bytes(folder: Path) -> int:
+    """What all files in a folder take; those that vanish meanwhile do not count."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue
+    return total
+
+
+def told_of(ways: Sequence[Way], dropped: int, reconnects: int) -> dict[str, Any]:
+    """What an episode says of the run so far."""
+    return {"ways": tuple(ways), "dropped": dropped, "reconnects": reconnects}

@@ -1,0 +1,109 @@
+"""The summary of a whole live run, from its judged stretches."""
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from motionscan.analysis.analyse import analyse
+from motionscan.analysis.wording import sentence
+from motionscan.live_finishing import JudgedStretch, Run
+from motionscan.outputs.summary import Live, LiveMark, Summary, Way, build_summary
+from motionscan.records import Analysis, Damage, Event, Finding, Motion, Region
+
+
+def summed_up(
+    results: Sequence[Path],
+    run: Run,
+    ways: tuple[Way, ...],
+    marks: tuple[LiveMark, ...],
+    *,
+    dropped: int,
+    reconnects: int,
+) -> Summary:
+    """The summary of a run of which ``results`` hold the judged stretches, in order."""
+    stretches: list[JudgedStretch] = [pickle.loads(path.read_bytes()) for path in results]
+    analysis = joined([stretch.analysis for stretch in stretches]) if stretches else _nothing(run)
+    view = next((stretch.motion.view for stretch in stretches if stretch.motion.view), None)
+    return build_summary(
+        run.info,
+        sum(stretch.count for stretch in stretches),
+        sum(stretch.span_s for stretch in stretches),
+        Damage(),
+        analysis,
+        view,
+        ways,
+        run.settings,
+        run.software,
+        {},
+        Live(started_at=run.started_at, start_s=0.0, dropped_count=dropped, reconnect_count=reconnects, marks=marks),
+    )
+
+
+def joined(parts: Sequence[Analysis]) -> Analysis:
+    """The judgements on stretches of one run as one, on the times of the run; at least one.
+
+    Timing and conditions are those of the longest row of the same: of the first stretch that can be judged, or of the
+    first one where none can.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    main = next((part for part in parts if part.quality.assessable), parts[0])
+    events, findings = _numbered(parts)
+    regions = _regions(parts)
+    failed = sum(not part.quality.assessable for part in parts)
+    said = [f"{failed} of {len(parts)} stretches of the run cannot be judged."] if failed else []
+    return replace(
+        main,
+        regions=regions,
+        events=events,
+        findings=findings,
+        pairs=tuple(pair for part in parts for pair in part.pairs) if len(parts) == 1 else main.pairs,
+        sentence=sentence(findings, regions, main.quality),
+        caveats=(*dict.fromkeys(caveat for part in parts for caveat in part.caveats), *said),
+    )
+
+
+def _numbered(parts: Sequence[Analysis]) -> tuple[tuple[Event, ...], tuple[Finding, ...]]:
+    """All events and findings with ids of their own."""
+    events: list[Event] = []
+    findings: list[Finding] = []
+    for part in parts:
+        ids = {event.id: f"e{len(events) + place}" for place, event in enumerate(part.events, 1)}
+        events += [replace(event, id=ids[event.id]) for event in part.events]
+        for finding in part.findings:
+            own = tuple(ids[name] for name in finding.event_ids)
+            findings.append(replace(finding, id=f"f{len(findings) + 1}", event_ids=own))
+    return tuple(events), tuple(findings)
+
+
+def _regions(parts: Sequence[Analysis]) -> tuple[Region, ...]:
+    """Each region as it was best seen."""
+    best: dict[str, Region] = {}
+    for part in parts:
+        for region in part.regions:
+            known = best.get(region.id)
+            if known is None or region.visible_fraction > known.visible_fraction:
+                best[region.id] = region
+    return tuple(best.values())
+
+
+def _nothing(run: Run) -> Analysis:
+    """The judgement on no picture at all."""
+    nothing = np.empty(0)
+    motion = Motion(
+        t_s=nothing,
+        width_px=run.info.width_px,
+        height_px=run.info.height_px,
+        view=None,
+        camera_px=np.empty((0, 3)),
+        background_px=np.empty((0, 1, 2)),
+        brightness=nothing,
+        keyframe=np.empty(0, dtype=bool),
+        duplicate=np.empty(0, dtype=bool),
+        landmarks_px=np.empty((0, 10, 2)),
+        regions=(),
+    )
+    return analyse(motion, run.settings.analysis)
