@@ -1,11 +1,10 @@
 """A camera, a stream or a file watched as it goes: measure, judge the last seconds, keep what happened."""
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ from motionscan.outputs.journal import Journal
 from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import LiveMark, MarkKind, Summary, rounded, write_summary
 from motionscan.pose.models import ensure_model, identify_model
+from motionscan.pose.worker import PoseWorker
 from motionscan.records import Analysis, Frame, Motion, VideoInfo
 from motionscan.settings import Settings
 from motionscan.video.camera import Capture, Opened, PictureSource
@@ -37,9 +37,9 @@ class LiveOptions:
     """How to watch."""
 
     window_s: float = 20.0
-    keeping: KeepingOptions = KeepingOptions(pre_s=10.0, post_s=10.0, record="events", max_bytes=5_000_000_000)
+    keeping: KeepingOptions = field(default_factory=KeepingOptions)
     model: str = "full"
-    told: Told = Told()
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,7 @@ class Live:
         self._capture = Capture(source, settings.live, lambda kind, words: self._tell(kind, said=words))
         self._follow_up = FollowUp(settings.live)
         self._follower: Follower | None = None
+        self._ready: PoseWorker | None = None
         self._recorder: Recorder | None = None
         self._keys: deque[str] = deque()
         self._marks: list[LiveMark] = []
@@ -130,7 +131,7 @@ class Live:
 
     def watch_over(self) -> None:
         """Notice that the source is silent; to be called now and then."""
-        silent = self._capture.silent_s > self._settings.live.stall_s and self._capture.opened is not None
+        silent = self._capture.silent_s > self._settings.live.stall_s and self._capture.connected
         if silent and not self._silent_told:
             self._tell("stalled", said=f"{self._source.name}: no picture for {self._capture.silent_s:.0f} s")
         self._silent_told = silent
@@ -145,9 +146,11 @@ class Live:
         self._tell("start", source=self._source.name, started_at=self._started.isoformat(timespec="milliseconds"))
         error: MotionscanError | None = None
         with self._log:
-            with Judge(self._settings.analysis) as judge:
+            with Judge(self._settings.analysis) as judge, ExitStack() as stack:
                 self._judge = judge
                 try:
+                    self._ready = stack.enter_context(PoseWorker(self._model_path, self._settings.pose))
+                    self._ready.in_network_namespace()  # is known once it is ready
                     with self._capture:
                         self._watch()
                     self._end()
@@ -177,8 +180,15 @@ class Live:
                     )
                 self._keeper.begin(self._run_of(opened), self._recorder)
                 self._follower = Follower(
-                    size, self._model_path, self._settings, self._options.told, self._say_way, self._boundary
+                    size,
+                    self._model_path,
+                    self._settings,
+                    self._options.told,
+                    self._say_way,
+                    self._boundary,
+                    self._ready,
                 )
+                self._ready = None
                 for frame in self._follower.follow(self._heeding_keys(items.of_this_size())):
                     self._measured(frame)
                 self._boundary()
@@ -346,9 +356,11 @@ class Live:
     # ------------------------------------------------------------ telling
     def _tell(self, event: str, **more: Any) -> None:
         """Put one entry into the log and hand it to the observer."""
-        t_s = self._now_s if event in ("opened", "updated", "closed", "mark") else self._capture.clock()
+        of_pictures = self._source.own_clock or event in ("opened", "updated", "closed", "mark")
+        t_s = self._now_s if of_pictures else self._capture.clock()
         time_now = datetime.now(UTC).astimezone().isoformat(timespec="milliseconds")
         entry = {"event": event, "t_s": t_s, "at": time_now, "dropped": self._capture.dropped} | more
+        entry = {key: rounded(value, key) for key, value in entry.items()}
         self._log.write(entry)
         self._observer(entry)
 

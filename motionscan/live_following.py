@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NoReturn, Self
@@ -35,6 +36,8 @@ _WORDS: Final[dict[Source, str]] = {
     "motion": "no legs are seen: what moves by itself is looked for; do not move the camera",
 }
 _SIDES_KEPT: Final = 600
+_FAILING_S: Final = 60.0
+"""A pose process that fails again so soon is given up."""
 _WAYS_KEPT: Final = 12
 _SCOUT_EVERY_S: Final = 1.0
 
@@ -54,8 +57,14 @@ class Follower:
         told: Told,
         say: Say,
         before_change: Callable[[], None],
+        ready: PoseWorker | None = None,
     ) -> None:
-        """``before_change`` is called before the way changes, while ``motion`` still gives what was measured."""
+        """Start in the first way.
+
+        Args:
+            before_change: is called before the way changes, while ``motion`` still gives what was measured.
+            ready: finds persons and has been started; the follower ends it.
+        """
         self._size = size
         self._model_path = model_path
         self._settings = settings
@@ -64,6 +73,8 @@ class Follower:
         self._told = told
         self._say = say
         self._before_change = before_change
+        self._ready = ready
+        self._failed_s = -float("inf")
         self._tracker = Tracker(*size, settings.motion)
         self._source: Source = "pose"
         self._notes: tuple[str, ...] = ()
@@ -72,6 +83,7 @@ class Follower:
         self._looks: deque[tuple[float, bool]] = deque()
         self._person_seen = False
         self._answers = 0
+        self._seen_s = 0.0
         self.ways: list[Way] = []
 
     # ------------------------------------------------------------ what was measured
@@ -99,7 +111,13 @@ class Follower:
         way: Source | None = "pose"
         while way is not None:
             self._begin(way)
-            way = yield from (self._follow_moving(frames) if way == "motion" else self._follow_legs(frames, way))
+            try:
+                way = yield from (self._follow_moving(frames) if way == "motion" else self._follow_legs(frames, way))
+            except PoseError as error:
+                if self._seen_s - self._failed_s < _FAILING_S:
+                    raise
+                self._failed_s = self._seen_s
+                self._say("way", f"{error}; started again")
 
     def _begin(self, way: Source) -> None:
         self._before_change()
@@ -193,16 +211,25 @@ class Follower:
         return True
 
     # ------------------------------------------------------------ what is found
-    def _finder(self, way: Source) -> PoseWorker:
+    @contextmanager
+    def _finder(self, way: Source) -> Iterator[PoseWorker]:
         """What finds legs in that way."""
+        ready = self._ready if way == "pose" else None
+        if ready is not None:
+            self._ready = None
+            with closing_worker(ready):
+                yield ready
+            return
         legs = self._settings.legs if way == "legs" else None
-        return PoseWorker(self._model_path, self._settings.pose, legs)
+        with PoseWorker(self._model_path, self._settings.pose, legs) as worker:
+            yield worker
 
     def _note(self, frame: Frame, pose: BodyPose | None, answers: int) -> None:
         """Remember whether the picture that was looked at last shows legs."""
         if answers > self._answers:
             self._looks.append((frame.t_s, pose is not None))
         self._answers = answers
+        self._seen_s = frame.t_s
         while self._looks and self._looks[0][0] < frame.t_s - self._settings.live.lost_s:
             self._looks.popleft()
         if pose is not None:
@@ -225,10 +252,18 @@ class Follower:
         self.ways = [*self.ways, Way(source=way, tried=tried, given_up_because=why)][-_WAYS_KEPT:]
 
 
+@contextmanager
+def closing_worker(worker: PoseWorker) -> Iterator[None]:
+    """End a worker that was started elsewhere."""
+    with ExitStack() as stack:
+        stack.push(worker)
+        yield
+
+
 class _Scout:
     """Looks for legs in a few pictures on a thread of its own, while measuring goes on; use it in a ``with`` block."""
 
-    def __init__(self, finder: Callable[[Source], PoseWorker], settings: Settings) -> None:
+    def __init__(self, finder: Callable[[Source], AbstractContextManager[PoseWorker]], settings: Settings) -> None:
         self._finder = finder
         self._settings = settings
         self._kept: deque[Frame] = deque(maxlen=settings.live.scout_pictures)

@@ -23,10 +23,18 @@ class Judge:
         self._asked = False
 
     def __enter__(self) -> Self:
-        """Start the process."""
+        """Start the process, and wait until it is ready.
+
+        Raises:
+            MotionscanError: it does not start.
+        """
         self._line, theirs = multiprocessing.get_context("spawn").Pipe()
         self._process = in_own_process(_serve, theirs, self._settings)
         theirs.close()
+        try:
+            self._line.recv()
+        except EOFError as error:
+            raise _gone() from error
         return self
 
     def __exit__(
@@ -91,7 +99,8 @@ def _undisturbed(work: Callable[..., None], given: tuple[Any, ...]) -> None:
 
 
 def _serve(line: Connection, settings: AnalysisSettings) -> None:
-    """Answer until the other end is closed."""
+    """Say that all is imported, then answer until the other end is closed."""
+    line.send(True)
     while True:
         try:
             motion = line.recv()

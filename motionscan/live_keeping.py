@@ -1,4 +1,4 @@
-"""What of a live run is kept: measurements in pieces on the disk, and a folder for each time that something was found."""
+"""What of a live run is kept: measurements in pieces, and a folder for each time that something was found."""
 
 import queue
 import shutil
@@ -31,10 +31,10 @@ _CHECK_S: Final = 1.0
 class KeepingOptions:
     """What the user wants kept."""
 
-    pre_s: float
-    post_s: float
-    record: Record
-    max_bytes: int
+    pre_s: float = 10.0
+    post_s: float = 10.0
+    record: Record = "events"
+    max_bytes: int = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class Keeper:
         self._current = _Current(self._number, folder, label, max(0.0, since_s), now_s, wanted)
         if wanted and self._recorder is not None:
             self._recorder.start(folder / RECORDING, since_s)
-            self._say("recording", f"recording {folder.name}")
+            self._say("recording", f"recording {self._number:03d}")
 
     def _take_ended(self) -> None:
         while not self._ended.empty():

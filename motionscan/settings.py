@@ -335,7 +335,7 @@ class LiveSettings(_Section):
     """Watching a camera."""
 
     look_s: float = _number(0.35, 0.1, 5, "s", "between two looks at the last seconds; one takes about 0.15 s on one core (measured)")
-    queue: int = _number(12, 1, 300, "pictures", "wait at most to be measured, then the oldest is dropped: 0.4 s at 30 Hz")
+    queue: int = _number(20, 1, 300, "pictures", "wait at most to be measured, then the oldest is dropped: 0.7 s at 30 Hz")
     stall_s: float = _number(3, 0.5, 60, "s", "without a picture: the camera has stalled")
     first_pause_s: float = _number(0.5, 0.05, 60, "s", "before a lost camera is opened again; doubled each time")
     longest_pause_s: float = _number(10, 0.1, 600, "s", "between two attempts to open it")

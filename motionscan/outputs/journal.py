@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from motionscan.errors import OutputError
-from motionscan.outputs.summary import rounded
 
 
 class Journal:
@@ -45,8 +44,8 @@ class Journal:
             os.close(self._handle)
 
     def write(self, entry: dict[str, Any]) -> bool:
-        """Append an object; numbers are rounded as in the summary. False when it could not be written."""
-        line = json.dumps({key: rounded(value, key) for key, value in entry.items()}, allow_nan=False) + "\n"
+        """Append an object; False when it could not be written."""
+        line = json.dumps(entry, allow_nan=False) + "\n"
         data = line.encode("utf-8")
         with self._lock:
             try:

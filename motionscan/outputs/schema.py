@@ -33,7 +33,7 @@ DESCRIPTIONS = {
     "Live.reconnect_count": "Times that camera or stream was lost and found again in the run so far.",
     "Live.marks": "Keys that were pressed, in the order of time.",
     "LiveMark.t_s": "From the first picture of this summary.",
-    "LiveMark.kind": "felt: somebody felt it; touched: somebody touched leg or camera; still: held still; recorded: a recording was asked for.",
+    "LiveMark.kind": "felt: the person felt it; touched: leg or camera was touched; still: held still; recorded.",
     "Input.source": "file: a recorded video; live: a camera, a stream, or a file played like one.",
     "Input.file_name": "Name without folder; of a camera or stream what it is called.",
     "Input.sha256": "Of the whole file; null where there is none.",

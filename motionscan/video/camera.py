@@ -32,6 +32,8 @@ class PictureSource(Protocol):
     """As it may be shown and written down: no folder, no password."""
     waits: bool
     """It gives the next picture when asked, so none is ever dropped."""
+    own_clock: bool
+    """Its times are those of a recording, not of the run's clock."""
     patience_s: float | None
     """How long it may be gone before the run ends; None: for ever."""
 
@@ -62,6 +64,7 @@ class Capture:
         taken: pictures handed out.
         reconnects: times that the source was found again.
         opened: what the source said last.
+        connected: pictures are expected to come.
     """
 
     def __init__(self, source: PictureSource, settings: LiveSettings, told: Told) -> None:
@@ -80,10 +83,12 @@ class Capture:
         self.taken = 0
         self.reconnects = 0
         self.opened: Opened | None = None
+        self.connected = False
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
 
     def __enter__(self) -> "Capture":
-        """Start reading."""
+        """Start reading; the clock begins."""
+        self._start_s = self._arrived_s = time.monotonic()
         self._thread.start()
         return self
 
@@ -142,6 +147,7 @@ class Capture:
         except InputError as error:
             self._error = error
         finally:
+            self.connected = False
             self._source.close()
             with self._changed:
                 self._ended = True
@@ -155,6 +161,7 @@ class Capture:
                 self._read_once(lost_s is not None)
                 return
             except CameraError as error:
+                self.connected = False
                 self._source.close()
                 now_s = time.monotonic()
                 if self._arrived_after(before, lost_s):
@@ -189,7 +196,7 @@ class Capture:
                 again = False
             elif size != (self.opened.width_px, self.opened.height_px):
                 self._told("resized", f"{self._source.name}: pictures are now {size[0]} x {size[1]}")
-            self.opened = opened
+            self.opened, self.connected = opened, True
             self._put(frame, opened)
 
     def _open_words(self, opened: Opened, again: bool) -> str:

@@ -63,6 +63,7 @@ def source_of(
 class FileSource:
     """A file, at its own speed or as fast as its pictures are taken."""
 
+    own_clock = True
     patience_s: float | None = 0.0
 
     def __init__(self, path: Path, settings: VideoSettings, *, realtime: bool) -> None:
@@ -101,6 +102,7 @@ class DeviceSource:
     """A camera of this machine."""
 
     waits = False
+    own_clock = False
     patience_s: float | None = None
 
     def __init__(self, device: int | str, size: tuple[int, int] | None, rate_hz: float | None) -> None:
@@ -187,6 +189,7 @@ class StreamSource:
     """A network stream, with the times that it carries."""
 
     waits = False
+    own_clock = False
 
     def __init__(self, address: str, settings: LiveSettings) -> None:
         parts = urlsplit(address)
