@@ -33,7 +33,7 @@ class Window:
     def __enter__(self) -> Self:
         """Open it."""
         os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # fonts that OpenCV's wheel lacks
-        cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE)
+        cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
         return self
 
     def __exit__(

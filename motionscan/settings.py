@@ -358,7 +358,7 @@ class LiveSettings(_Section):
     reserve_bytes: int = _number(50_000_000, 0, 100_000_000_000, "B", "left free on the disk, so that what was found can still be written")
     command_s: float = _number(10, 0.1, 600, "s", "that a command told of a finding may take before it is stopped")
     screen_hz: float = _number(12, 1, 60, "Hz", "pictures shown a second: enough to see who moved")
-    screen_px: int = _number(720, 240, 4096, "px", "height of the picture shown; larger ones take time from measuring")
+    screen_px: int = _number(600, 240, 4096, "px", "height of the picture shown; larger ones take time from measuring")
     raster_s: float = _number(60, 5, 3600, "s", "of events shown on the screen")
 
 

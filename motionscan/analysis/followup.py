@@ -43,6 +43,7 @@ class _Open:
     since_s: float = 0.0
     told_s: float = 0.0
     told_hz: float | None = None
+    told_count: int = 0
 
 
 class FollowUp:
@@ -94,7 +95,7 @@ class FollowUp:
         fresh_s = [peak_s for peak_s in peaks_s if peak_s > done_s + _SAME_S]
         start_s = max(finding.start_s, done_s) if len(fresh_s) == len(peaks_s) else fresh_s[0]
         shown = replace(finding, id=f"l{self._count}", start_s=start_s, event_ids=(), event_count=len(fresh_s))
-        own = _Open(shown, finding.end_s, fresh_s, told_s=now_s, told_hz=finding.frequency_hz)
+        own = _Open(shown, finding.end_s, fresh_s, told_s=now_s, told_hz=finding.frequency_hz, told_count=len(fresh_s))
         self._open.append(own)
         return Change("opened", now_s, shown)
 
@@ -137,8 +138,10 @@ class FollowUp:
         hz, told_hz = own.shown.frequency_hz, own.told_hz
         changed = hz is not None and (told_hz is None or abs(hz - told_hz) >= self._settings.changed_hz)
         goes_on = own.last_s > own.told_s and now_s - own.told_s >= self._settings.told_s
-        if changed or goes_on:
-            own.told_s, own.told_hz = now_s, hz
+        # of twitches each one counts
+        another = own.shown.pattern == "isolated_twitches" and len(own.peaks_s) > own.told_count
+        if changed or goes_on or another:
+            own.told_s, own.told_hz, own.told_count = now_s, hz, len(own.peaks_s)
             return True
         return False
 

@@ -67,7 +67,7 @@ class Panel:
         """The panel, ``width`` (even) pixels wide."""
         small = max(11, round(0.8 * text_px))
         line = line_height(small)
-        body = even(max(5.2 * line, 90))
+        body = even(7.6 * line)
         canvas = blank(width, body + even(2.4 * line), GROUND)
         if self._still_from_s is None:
             self._still_from_s = content.t_s
@@ -108,7 +108,8 @@ class Panel:
         size_px = float(np.std(recent))
         noise_px = next((r.noise_px for r in motion.regions if r.id == region), None) or 0.0
         if self._still(content):
-            self._floor_px[region] = max(self._floor_px.get(region, 0.0), size_px)
+            # the calmest second: one twitch while holding still does not raise the floor
+            self._floor_px[region] = min(self._floor_px.get(region, np.inf), size_px)
         floor_px = max(noise_px, self._floor_px.get(region, 0.0), 1e-3)
         return size_px / floor_px
 
@@ -117,7 +118,7 @@ class Panel:
         left, top, right, bottom = box
         low = bottom - line_height(small)
         fill(canvas, left, top, right, low, _BAND)
-        for hz in range(0, int(_TO_HZ) + 1, 2):
+        for hz in range(0, int(_TO_HZ) + 1, 3):
             x = left + (right - left) * hz / _TO_HZ
             words = f"{hz} Hz" if hz == int(_TO_HZ) else f"{hz}"
             stamp(canvas, sprite(words, small), round(min(x, right - width_of(words, small))), low, QUIET_WORDS)

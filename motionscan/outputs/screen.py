@@ -1,6 +1,6 @@
 """The live picture: legs and strip as on the annotated clip, with a panel of what only live needs under it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -46,7 +46,8 @@ class Screen:
         self._clip = clip
         self._live = live
         self._panel = Panel(live)
-        self._strip: tuple[Analysis, Strip] | None = None
+        self._key: tuple[object, ...] | None = None
+        self._drawn_under: list[Planes] = []
 
     def drawn(self, moment: Moment) -> ByteArray:
         """(h, w, 3) BGR."""
@@ -57,9 +58,21 @@ class Screen:
         text_px = text_height(self._clip, width)
         if len(moment.now.t_s) and analysis is not None:
             Skeleton(moment.now, analysis, self._clip, scale, text_px).draw(picture, 0)
-        parts = [picture]
+        return _bgr([picture, *self._under(moment, analysis, width, height)])
+
+    def _under(self, moment: Moment, analysis: Analysis | None, width: int, height: int) -> Sequence[Planes]:
+        """Strip and panel; they change with every look, not with every picture."""
+        patterns = tuple((finding.id, finding.pattern) for finding in moment.findings)
+        state = (moment.recording, moment.paused, moment.note, len(moment.marks), width, height)
+        key = (id(moment.analysis), patterns, state)
+        if key != self._key:
+            self._key = key
+            self._drawn_under = list(self._parts(moment, analysis, width, height))
+        return self._drawn_under
+
+    def _parts(self, moment: Moment, analysis: Analysis | None, width: int, height: int) -> Iterator[Planes]:
         if analysis is not None and moment.motion is not None:
-            parts.append(self._strip_of(moment.motion, analysis, width, height))
+            yield self._strip_of(moment.motion, analysis, width, height)
         content = PanelContent(
             t_s=moment.t_s,
             motion=moment.motion,
@@ -71,8 +84,7 @@ class Screen:
             paused=moment.paused,
             note=moment.note,
         )
-        parts.append(self._panel.drawn(content, width, text_px))
-        return _bgr(parts)
+        yield self._panel.drawn(content, width, text_height(self._clip, width))
 
     def hold_still(self, t_s: float) -> None:
         """Measure the floor of the level bars anew from that time on."""
