@@ -11,7 +11,7 @@ import typer
 
 from motionscan.cli_models import ModelName
 from motionscan.cli_shared import DONE, FAILED, STOPPED, TERMINATED, errors_in_one_line, settings_of, time_of
-from motionscan.errors import SettingsError
+from motionscan.errors import NoFrames, SettingsError
 
 if TYPE_CHECKING:
     from motionscan.live import LiveOptions
@@ -139,7 +139,13 @@ def _watch(
 
         running = Live(source, folder, settings, options, observer)
         with _signals() as caught:
-            summary = watched(running, window, lambda: not caught)
+            try:
+                summary = watched(running, window, lambda: not caught)
+            except NoFrames as error:
+                if not caught:
+                    raise
+                say(str(error), to_stderr=True)
+                return caught[0]
         if not quiet:
             say(f"{source.name}: {summary.sentence} [{folder}]", to_stderr=to_stderr)
         return caught[0] if caught else DONE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from motionscan.analysis.followup import Change, FollowUp
-from motionscan.errors import MotionscanError, OutputError
+from motionscan.errors import MotionscanError, NoFrames, OutputError
 from motionscan.live_finishing import Run
 from motionscan.live_following import Follower
 from motionscan.live_judging import Judge
@@ -96,6 +96,7 @@ class Live:
         self._keeper = Keeper(out, options.keeping, settings.live, lambda kind, words: self._tell(kind, said=words))
         self._capture = Capture(source, settings.live, lambda kind, words: self._tell(kind, said=words))
         self._follow_up = FollowUp(settings.live)
+        self._run: Run
         self._follower: Follower | None = None
         self._ready: PoseWorker | None = None
         self._recorder: Recorder | None = None
@@ -157,9 +158,9 @@ class Live:
                 except MotionscanError as failure:
                     error = failure
                     self._tell("failed", said=str(failure))
-            if error is not None and not self._count:
+            if not self._count:
                 self._keeper.clean()
-                raise error
+                raise error or NoFrames(f"{self._source.name}: no picture came, so there is nothing to sum up")
             summary = self._sum_up()
             if error is not None:
                 raise error
@@ -193,8 +194,8 @@ class Live:
                     self._measured(frame)
                 self._boundary()
                 self._keeper.close_episode(self._now_s, self._told())
-            self._keeper.tick(self._now_s, busy=False, told=self._told())
             self._recorder = None
+            self._keeper.release()
 
     def _heeding_keys(self, frames: Iterator[Frame]) -> Iterator[Frame]:
         """The pictures that are to be measured: those of a pause are not."""

@@ -1,6 +1,7 @@
 """What is kept of a live run, judged and written once it is over, in a process of its own."""
 
 import pickle
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from motionscan.analysis.analyse import analyse
+from motionscan.errors import OutputError
 from motionscan.motion.pieces import cut, joined, read_piece, shifted
 from motionscan.outputs.folder import flush
 from motionscan.outputs.summary import Live, LiveMark, Way, build_summary, write_summary
@@ -19,6 +21,8 @@ from motionscan.video.reader import VideoReader
 from motionscan.video.recorder import Recorded
 
 RECORDING: Final = "recording.mp4"
+NO_CLIP: Final = 3
+"""Exit code of a process that could write everything but the annotated clip."""
 _AFTER_S: Final = 1e-4
 """Times in files are rounded to whole ticks."""
 
@@ -85,13 +89,12 @@ def finish_episode(episode: Episode) -> None:
     folder, info = episode.folder, episode.run.info
     write_events_csv(analysis, folder / "events.csv")
     write_signals_csv(motion, analysis, folder / "signals.csv")
+    drawn = True
     if episode.recorded is not None:
-        video = folder / RECORDING
-        with VideoReader(video, episode.run.settings.video) as reader:
+        with VideoReader(folder / RECORDING, episode.run.settings.video) as reader:
             began = datetime.fromisoformat(episode.run.started_at) + timedelta(seconds=start_s)
             info = replace(reader.info, recorded_at=began.isoformat(timespec="seconds"))
-            if episode.draw:
-                draw_clip(video, folder / "annotated.mp4", reader, motion, analysis, episode.run.settings)
+            drawn = not episode.draw or _drawn(reader, motion, analysis, episode)
     summary = build_summary(
         info,
         len(motion.t_s),
@@ -114,6 +117,18 @@ def finish_episode(episode: Episode) -> None:
     write_summary(summary, folder / "summary.json")
     flush(folder)
     folder.rename(episode.target)
+    if not drawn:
+        sys.exit(NO_CLIP)
+
+
+def _drawn(reader: VideoReader, motion: Motion, analysis: Analysis, episode: Episode) -> bool:
+    """Write the annotated clip; False when there is no room for it, because the rest is worth having without it."""
+    video = episode.folder / RECORDING
+    try:
+        draw_clip(video, episode.folder / "annotated.mp4", reader, motion, analysis, episode.run.settings)
+    except OutputError:
+        return False
+    return True
 
 
 def judge_stretch(stretch: Stretch) -> None:

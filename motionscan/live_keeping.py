@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from motionscan.errors import OutputError
-from motionscan.live_finishing import RECORDING, Episode, Run, Stretch, finish_episode, judge_stretch
+from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Run, Stretch, finish_episode, judge_stretch
 from motionscan.live_judging import in_own_process
 from motionscan.motion.pieces import write_piece
 from motionscan.outputs.summary import LiveMark, Way
@@ -44,6 +44,7 @@ class Piece:
     path: Path
     start_s: float
     end_s: float
+    size: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -96,6 +97,14 @@ class Keeper:
         """A source is open; the recorder fits its pictures."""
         self._run, self._recorder = run, recorder
 
+    def release(self) -> None:
+        """The recorder has ended; what it has not told by now it never will."""
+        self._recorder = None
+        self._take_ended()
+        for current, _, _ in self._awaiting:
+            current.file_wanted = False
+        self._take_ended()
+
     def ended(self, recorded: Recorded) -> None:
         """Take note that a file has ended; may be called from another thread."""
         self._ended.put(recorded)
@@ -112,7 +121,7 @@ class Keeper:
             path.unlink(missing_ok=True)
             self._say_once("full", str(error))
             return
-        self._pieces.append(Piece(path, start_s, end_s))
+        self._pieces.append(Piece(path, start_s, end_s, (motion.width_px, motion.height_px)))
         self.spilled_s = end_s
 
     def active(self, label: str, since_s: float, now_s: float) -> None:
@@ -159,7 +168,7 @@ class Keeper:
 
     def close_stretch(self, end_s: float) -> None:
         """Have everything until then judged for the run's summary."""
-        pieces = tuple(p.path for p in self._pieces if p.end_s >= self._stretch_start_s and p.start_s < end_s)
+        pieces = self._between(self._stretch_start_s, end_s)
         if self._run is not None and pieces:
             result = self._out / WORKING / f"stretch_{len(self.results):04d}.pickle"
             self._jobs.append(Stretch(self._run, pieces, self._stretch_start_s, end_s, result))
@@ -235,7 +244,7 @@ class Keeper:
         return [*(row[0] for row in self._awaiting), *([self._current] if self._current else [])]
 
     def _finish(self, current: _Current, end_s: float, told: dict[str, Any]) -> None:
-        pieces = tuple(p.path for p in self._pieces if p.end_s >= current.start_s - 1 and p.start_s <= end_s)
+        pieces = self._between(current.start_s - 2 * self._live.keyframe_s, end_s)
         if self._run is None or not pieces:
             return
         recorded = current.recorded if current.recorded and current.recorded.count else None
@@ -255,6 +264,11 @@ class Keeper:
             )
         )
 
+    def _between(self, start_s: float, end_s: float) -> tuple[Path, ...]:
+        """The pieces that hold a stretch, as far as their pictures have the size of those before its end."""
+        found = [p for p in self._pieces if p.end_s >= start_s and p.start_s <= end_s]
+        return tuple(p.path for p in found if p.size == found[-1].size)
+
     def _work(self) -> None:
         """Begin what is to be finished, one after the other, each in a process of its own."""
         if self._working is not None:
@@ -262,20 +276,22 @@ class Keeper:
             if process.is_alive():
                 return
             process.join()
-            good = process.exitcode == 0
+            code = process.exitcode
             process.close()
             self._working = None
-            self._done(job, good)
+            self._done(job, code)
         if self._jobs:
             job = self._jobs.pop(0)
             work = finish_episode if isinstance(job, Episode) else judge_stretch
             self._working = (job, in_own_process(work, job))
 
-    def _done(self, job: Episode | Stretch, good: bool) -> None:
+    def _done(self, job: Episode | Stretch, code: int | None) -> None:
+        good = code == 0
         if isinstance(job, Episode):
-            if good:
+            if good or code == NO_CLIP:
                 self.folders.append(job.target)
-                self._say("kept", f"kept {job.target.name}")
+                without = "" if good else ", without its annotated clip: the disk is full"
+                self._say("kept", f"kept {job.target.name}{without}")
             else:
                 self._say("failed", f"{job.folder.name}: its summary could not be written; the recording is there")
             return
@@ -290,7 +306,7 @@ class Keeper:
 
     def _oldest_s(self) -> float:
         """From when on measurements may still be asked for."""
-        starts = [current.start_s - 1 for current in self._all()]
+        starts = [current.start_s - 2 * self._live.keyframe_s for current in self._all()]
         return min([self.spilled_s - self._options.pre_s - 2 * self._live.piece_s, *starts])
 
     # ------------------------------------------------------------ the disk

@@ -158,7 +158,7 @@ class Capture:
         while not self._stop.is_set():
             before = len(self._recent)
             try:
-                self._read_once(lost_s is not None)
+                self._read_once(lost_s is not None and self.opened is not None)
                 return
             except CameraError as error:
                 self.connected = False

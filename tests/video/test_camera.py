@@ -67,8 +67,8 @@ def test_a_busy_camera_at_the_start_is_waited_for() -> None:
     capture, times, said = captured(camera)
     assert len(times) == 3
     assert said[0] == ("lost", "camera 7: is busy")
-    assert [kind for kind, _ in said] == ["lost", "found"]
-    assert capture.opened is not None
+    assert [kind for kind, _ in said] == ["lost", "open"]
+    assert capture.reconnects == 0
 
 
 def test_a_camera_that_changes_its_size_says_so() -> None:
