@@ -114,6 +114,7 @@ class Live:
         self._count = 0
         self._rate_told = False
         self._silent_told = False
+        self._log_failed = False
         self.summary: Summary | None = None
 
     # ------------------------------------------------------------ from other threads
@@ -330,9 +331,11 @@ class Live:
             dropped=self._capture.dropped,
             reconnects=self._capture.reconnects,
         )
-        part = self._out / f".{SUMMARY}.part"
-        write_summary(summary, part)
-        part.replace(self._out / SUMMARY)
+        try:
+            self._write(summary)
+        except OutputError:
+            self._keeper.clean()  # makes room
+            self._write(summary)
         self._keeper.clean()
         self._tell(
             "end",
@@ -344,6 +347,14 @@ class Live:
         )
         self.summary = summary
         return summary
+
+    def _write(self, summary: Summary) -> None:
+        part = self._out / f".{SUMMARY}.part"
+        try:
+            write_summary(summary, part)
+            part.replace(self._out / SUMMARY)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _run_of(self, opened: Opened) -> Run:
         self._run = Run(
@@ -362,7 +373,9 @@ class Live:
         time_now = datetime.now(UTC).astimezone().isoformat(timespec="milliseconds")
         entry = {"event": event, "t_s": t_s, "at": time_now, "dropped": self._capture.dropped} | more
         entry = {key: rounded(value, key) for key, value in entry.items()}
-        self._log.write(entry)
+        if not self._log.write(entry) and not self._log_failed:
+            self._log_failed = True
+            self._observer({"event": "disk", "t_s": t_s, "said": f"{LOG} cannot be written: {self._log.failed}"})
         self._observer(entry)
 
     def _seen(self, frame: Frame) -> View:

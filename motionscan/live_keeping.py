@@ -119,7 +119,8 @@ class Keeper:
             self._used_bytes += write_piece(motion, path)
         except OutputError as error:
             path.unlink(missing_ok=True)
-            self._say_once("full", str(error))
+            self._say_once("rows", str(error))
+            self.spilled_s = end_s  # memory has an end, too
             return
         self._pieces.append(Piece(path, start_s, end_s, (motion.width_px, motion.height_px)))
         self.spilled_s = end_s

@@ -95,19 +95,30 @@ def watched(live: Live, window: Window | None, wanted: Callable[[], bool]) -> Su
 
     thread = threading.Thread(target=run, name="measuring")
     thread.start()
-    asked_to_stop = False
-    while thread.is_alive():
-        live.watch_over()
-        going_on = wanted()
-        if window is not None and not asked_to_stop:
-            going_on = window.turn(live) and going_on
-        else:
-            thread.join(_WAIT_S)
-        if not going_on and not asked_to_stop:
-            asked_to_stop = True
-            live.stop()
-            cv2.destroyAllWindows() if window is not None else None
+    try:
+        _look_after(live, thread, window, wanted)
+    finally:
+        live.stop()
+        thread.join()
     if failure:
         raise failure[0]
     assert live.summary is not None
     return live.summary
+
+
+def _look_after(live: Live, thread: threading.Thread, window: Window | None, wanted: Callable[[], bool]) -> None:
+    """Show what is measured, as long as it is wanted; then let it finish."""
+    while thread.is_alive():
+        live.watch_over()
+        if window is None:
+            thread.join(_WAIT_S)
+            going_on = wanted()
+        else:
+            going_on = window.turn(live) and wanted()
+        if not going_on:
+            live.stop()
+            break
+    if window is not None:
+        cv2.destroyAllWindows()
+        cv2.waitKey(1)
+    thread.join()

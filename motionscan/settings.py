@@ -343,7 +343,7 @@ class LiveSettings(_Section):
     jump_s: float = _number(2, 0.1, 60, "s", "between two times of a stream: its clock was set anew")
     still_s: float = _number(3, 1, 30, "s", "in which the person holds still, so that the level bar knows its floor")
     quiet_s: float = _number(10, 1, 60, "s", "without movement that ends a finding; twitches come seconds apart")
-    settle_s: float = _number(1, 0, 10, "s", "that another pattern must be seen before a finding takes it up")
+    settle_s: float = _number(0.7, 0, 10, "s", "that another pattern must be seen before a finding takes it up")
     doubt_s: float = _number(4, 0, 30, "s", "the same before a finding that was a rhythm becomes less")
     changed_hz: float = _number(0.2, 0.01, 5, "Hz", "change of frequency that is worth telling")
     told_s: float = _number(5, 0.5, 600, "s", "between two updates of a finding that only goes on")

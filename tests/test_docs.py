@@ -20,7 +20,7 @@ from tests.settings_page import PAGE, page
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("tests/benchmark/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("scan", "pick", "schema", "models list", "models fetch", "models verify", "simulate")
+COMMANDS = ("scan", "pick", "live", "schema", "models list", "models fetch", "models verify", "simulate")
 DISEASES = re.compile(
     r"seizure|epilep|convuls|parkinson|sclerosis|amyotroph|\bALS\b|neuropath|disease|dystoni|chorea|myoclon|tumou?r",
     re.IGNORECASE,
@@ -136,7 +136,7 @@ def test_pictures_and_samples_stay_small() -> None:
 
 
 def test_the_architecture_page_stays_short() -> None:
-    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 120
+    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 130
 
 
 def spoken(path: Path) -> list[str]:

@@ -53,6 +53,7 @@ class FollowUp:
         self._settings = settings
         self._open: list[_Open] = []
         self._done_s: dict[_Key, float] = {}
+        self._seen: set[_Key] = set()
         self._count = 0
 
     @property
@@ -69,12 +70,14 @@ class FollowUp:
             events: of the same analysis.
         """
         changes = []
+        seen_before, self._seen = self._seen, {_key(finding) for finding in findings}
         for finding in findings:
             peaks_s = sorted(event.peak_s for event in events if event.id in finding.event_ids)
             own = next((own for own in self._open if _key(own.shown) == _key(finding)), None)
             if own is not None:
                 changes += self._go_on(own, finding, peaks_s, now_s)
-            elif self._is_new(finding, peaks_s, now_s):
+            elif self._is_new(finding, peaks_s, now_s) and (finding.site != "surface" or _key(finding) in seen_before):
+                # a twitch of the skin is near the noise: two looks must agree on it
                 changes.append(self._begin(finding, peaks_s, now_s))
         return changes + self._close(now_s - self._settings.quiet_s, now_s)
 

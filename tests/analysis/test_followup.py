@@ -131,9 +131,20 @@ def test_skin_and_joint_of_one_part_are_findings_of_their_own() -> None:
     follow = FollowUp(LIVE)
     joint, joint_events = finding("rhythmic_jerking", [10, 10.3], hz=3.0)
     skin, skin_events = finding("isolated_twitches", [9.9], site="surface")
-    changes = follow.look(10.6, [joint, skin], [*joint_events, *skin_events])
-    assert [change.kind for change in changes] == ["opened", "opened"]
+    changes = [
+        change for now_s in (10.6, 10.95) for change in follow.look(now_s, [joint, skin], [*joint_events, *skin_events])
+    ]
+    assert [(change.kind, change.finding.site) for change in changes] == [("opened", "joint"), ("opened", "surface")]
     assert len(follow.current) == 2
+
+
+def test_one_look_alone_makes_no_finding_of_the_skin() -> None:
+    """What only one look shows of the skin, whose twitches are near the noise, is not told."""
+    follow = FollowUp(LIVE)
+    skin, events = finding("isolated_twitches", [9.9], site="surface")
+    assert follow.look(10.3, [skin], events) == []
+    assert follow.look(10.65, [], []) == []
+    assert follow.look(11.0, [skin], events) == []
 
 
 def test_the_end_of_a_run_closes_what_is_open() -> None:

@@ -13,6 +13,7 @@ COMMANDS = {
     "legsonly": "the simulated people cut at hips or knees",
     "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
+    "live": "watching live: latency, drops, memory",
 }
 
 
