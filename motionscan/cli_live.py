@@ -14,7 +14,7 @@ from motionscan.cli_shared import DONE, FAILED, STOPPED, TERMINATED, errors_in_o
 from motionscan.errors import NoFrames, SettingsError
 
 if TYPE_CHECKING:
-    from motionscan.live import LiveOptions
+    from motionscan.live_parts import LiveOptions
     from motionscan.live_window import Window
     from motionscan.settings import Settings
     from motionscan.video.camera import PictureSource
@@ -226,8 +226,8 @@ def _signals() -> Iterator[list[int]]:
 def _options(
     window: str, pre: str, post: str, record: RecordName, max_disk: str, told: tuple[SideName | None, bool], model: str
 ) -> "LiveOptions":
-    from motionscan.live import LiveOptions
     from motionscan.live_keeping import KeepingOptions
+    from motionscan.live_parts import LiveOptions
     from motionscan.sizes import parse_size
     from motionscan.ways import Told
 

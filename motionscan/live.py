@@ -1,65 +1,33 @@
 """A camera, a stream or a file watched as it goes: measure, judge the last seconds, keep what happened."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from motionscan.analysis.followup import Change, FollowUp
-from motionscan.errors import MotionscanError, NoFrames, OutputError
+from motionscan.analysis.followup import Change
+from motionscan.errors import MotionscanError, NoFrames
 from motionscan.live_finishing import Run
 from motionscan.live_following import Follower
 from motionscan.live_judging import Judge
-from motionscan.live_keeping import Keeper, KeepingOptions, told_of
-from motionscan.live_summing import summed_up
+from motionscan.live_keeping import Keeper, told_of
+from motionscan.live_keys import Keys
+from motionscan.live_looking import Looks
+from motionscan.live_parts import LOG, SUMMARY, LiveOptions, Pictures, View, info_of, make_folder
+from motionscan.live_summing import summed_up, write_whole
 from motionscan.motion.pieces import cut
 from motionscan.outputs.journal import Journal
 from motionscan.outputs.software import software_block
-from motionscan.outputs.summary import LiveMark, MarkKind, Summary, rounded, write_summary
+from motionscan.outputs.summary import Summary, rounded
 from motionscan.pose.models import ensure_model, identify_model
 from motionscan.pose.worker import PoseWorker
-from motionscan.records import Analysis, Frame, Motion, VideoInfo
+from motionscan.records import Frame
 from motionscan.settings import Settings
 from motionscan.video.camera import Capture, Opened, PictureSource
 from motionscan.video.recorder import Recorder
-from motionscan.ways import Told
-
-LOG: Final = "live.jsonl"
-SUMMARY: Final = "summary.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LiveOptions:
-    """How to watch."""
-
-    window_s: float = 20.0
-    keeping: KeepingOptions = field(default_factory=KeepingOptions)
-    model: str = "full"
-    told: Told = field(default_factory=Told)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What there is to show at one moment."""
-
-    frame: Frame
-    now: Motion
-    """Of the picture alone."""
-    motion: Motion | None
-    """Of the last seconds, as it was judged last."""
-    analysis: Analysis | None
-    findings: tuple[Change, ...]
-    """What is open, as it was told last."""
-    marks: tuple[LiveMark, ...]
-    rate_hz: float | None
-    dropped: int
-    recording: bool
-    paused: bool
-
 
 Observer = Callable[[dict[str, Any]], None]
 """Is told everything that goes into the log, one entry after the other; must not wait."""
@@ -91,27 +59,21 @@ class Live:
         identity = identify_model(self._model_path)
         self._software = software_block(identity.name, identity.sha256)
         self._started = datetime.now(UTC).astimezone()
-        _make(out)
+        make_folder(out)
         self._log = Journal(out / LOG)
-        self._keeper = Keeper(out, options.keeping, settings.live, lambda kind, words: self._tell(kind, said=words))
-        self._capture = Capture(source, settings.live, lambda kind, words: self._tell(kind, said=words))
-        self._follow_up = FollowUp(settings.live)
+        self._looks: Looks
+        self._keeper = Keeper(out, options.keeping, settings.live, self._say)
+        self._capture = Capture(source, settings.live, self._say)
         self._run: Run
         self._follower: Follower | None = None
         self._ready: PoseWorker | None = None
         self._recorder: Recorder | None = None
-        self._keys: deque[str] = deque()
-        self._marks: list[LiveMark] = []
-        self._looked_s = -float("inf")
-        self._asked: Motion | None = None
-        self._judged: tuple[Motion, Analysis] | None = None
-        self._open: dict[str, Change] = {}
+        self._keys = Keys(self._keeper, self._tell)
         self._view: View | None = None
         self._view_wanted = threading.Event()
-        self._held = False
-        self._paused = False
         self._now_s = 0.0
         self._count = 0
+        self._handed = 0
         self._rate_told = False
         self._silent_told = False
         self._log_failed = False
@@ -124,7 +86,7 @@ class Live:
 
     def press(self, key: str) -> None:
         """Hand over a key: ``felt``, ``touched``, ``still``, ``record`` or ``pause``."""
-        self._keys.append(key)
+        self._keys.press(key)
 
     def view(self) -> View | None:
         """The newest moment; asks for the next one."""
@@ -149,13 +111,13 @@ class Live:
         error: MotionscanError | None = None
         with self._log:
             with Judge(self._settings.analysis) as judge, ExitStack() as stack:
-                self._judge = judge
+                self._looks = Looks(judge, self._settings, self._options.window_s, self._heed_change)
                 try:
                     self._ready = stack.enter_context(PoseWorker(self._model_path, self._settings.pose))
                     self._ready.in_network_namespace()  # is known once it is ready
                     with self._capture:
                         self._watch()
-                    self._end()
+                    self._looks.finish(self._now_s)
                 except MotionscanError as failure:
                     error = failure
                     self._tell("failed", said=str(failure))
@@ -169,7 +131,7 @@ class Live:
 
     def _watch(self) -> None:
         """Pictures of one size after another."""
-        items = _Items(self._capture.frames())
+        items = Pictures(self._capture.frames())
         while (opened := items.next_size()) is not None:
             size = (opened.width_px, opened.height_px)
             keep_s = self._options.keeping.pre_s
@@ -186,9 +148,10 @@ class Live:
                     self._model_path,
                     self._settings,
                     self._options.told,
-                    self._say_way,
+                    self._say,
                     self._boundary,
                     self._ready,
+                    waits=self._source.waits,
                 )
                 self._ready = None
                 for frame in self._follower.follow(self._heeding_keys(items.of_this_size())):
@@ -202,10 +165,10 @@ class Live:
         """The pictures that are to be measured: those of a pause are not."""
         last_s = -float("inf")
         for frame in frames:
-            while self._keys:
-                self._heed(self._keys.popleft(), frame.t_s)
-            if not self._paused and frame.t_s > last_s:
+            self._keys.heed(frame.t_s)
+            if not self._keys.paused and frame.t_s > last_s:
                 last_s = frame.t_s
+                self._handed += 1
                 yield frame
 
     def _measured(self, frame: Frame) -> None:
@@ -216,18 +179,17 @@ class Live:
         self._count += 1
         if self._recorder is not None:
             self._recorder.push(frame)
-        self._take_judgement(wait=False)
-        if frame.t_s - self._looked_s >= live.look_s and not self._judge.busy:
-            self._look()
-            if self._source.waits:
-                self._take_judgement(wait=True)
+        self._looks.take()
+        if self._looks.due(frame.t_s):
+            self._looks.look(self._follower.motion(), frame.t_s)
+            self._looks.take(wait=self._source.waits)
         if frame.t_s - self._keeper.spilled_s >= live.piece_s:
             self._spill()
             self._keep_up()
         if not self._rate_told and self._count > 2 / live.look_s and (rate := self._capture.rate_hz):
             self._rate_told = True
             self._tell("rate", rate_hz=rate)
-        self._keeper.tick(frame.t_s, busy=bool(self._open) or self._held, told=self._told())
+        self._keeper.tick(frame.t_s, busy=bool(self._looks.current) or self._keys.held, told=self._told())
         if self._view_wanted.is_set():
             self._view_wanted.clear()
             self._view = self._seen(frame)
@@ -239,58 +201,14 @@ class Live:
         if self._keeper.stretch_is_long(self._now_s):
             self._keeper.close_stretch(self._keeper.spilled_s - self._options.keeping.pre_s)
 
-    # ------------------------------------------------------------ judging
-    def _look(self) -> None:
-        assert self._follower is not None
-        self._looked_s = self._now_s
-        motion = self._follower.motion()
-        self._asked = cut(motion, self._now_s - self._options.window_s, float("inf"))
-        self._judge.ask(self._asked)
-
-    def _take_judgement(self, wait: bool) -> None:
-        analysis = self._judge.answer(wait)
-        if analysis is None or self._asked is None:
-            return
-        self._judged = (self._asked, analysis)
-        now_s = float(self._asked.t_s[-1])
-        for change in self._follow_up.look(now_s, analysis.findings, analysis.events):
-            self._heed_change(change)
-
     def _heed_change(self, change: Change) -> None:
         finding = change.finding
-        if change.kind == "closed":
-            self._open.pop(finding.id, None)
-        else:
-            self._open[finding.id] = change
+        if change.kind != "closed":
             self._keeper.active(finding.region, finding.start_s, finding.end_s)
         self._tell(change.kind, finding=asdict(rounded(finding)), late_s=self._now_s - finding.end_s)
 
-    def _say_way(self, kind: str, words: str) -> None:
+    def _say(self, kind: str, words: str) -> None:
         self._tell(kind, said=words)
-
-    # ------------------------------------------------------------ keys
-    def _heed(self, key: str, now_s: float) -> None:
-        if key == "pause":
-            self._paused = not self._paused
-            self._tell("paused" if self._paused else "resumed")
-            return
-        kind: MarkKind
-        if key == "record":
-            self._held = not self._held
-            if not self._held:
-                self._tell("record_end")
-                return
-            kind = "recorded"
-        elif key in ("felt", "touched", "still"):
-            kind = key  # type: ignore[assignment]
-        else:
-            return
-        mark = LiveMark(t_s=round(now_s, 3), kind=kind)
-        self._marks.append(mark)
-        if kind != "still":
-            self._keeper.active("mark" if kind != "recorded" else "recording", now_s, now_s)
-        self._keeper.mark(mark)
-        self._tell("mark", mark=kind)
 
     # ------------------------------------------------------------ keeping
     def _spill(self) -> None:
@@ -302,15 +220,10 @@ class Live:
         """What comes next is measured in another way: end what was begun."""
         if not self._count:
             return
-        self._take_judgement(wait=True)
+        self._looks.take(wait=True)
         self._spill()
         self._keeper.close_episode(self._now_s, self._told())
         self._keeper.close_stretch(self._now_s + 1e-6)
-
-    def _end(self) -> None:
-        """Close everything that is open."""
-        for change in self._follow_up.finish(self._now_s):
-            self._heed_change(change)
 
     def _told(self) -> dict[str, Any]:
         ways = self._follower.ways if self._follower else ()
@@ -319,7 +232,7 @@ class Live:
     def _sum_up(self) -> Summary:
         """Finish the folders, then write the summary of the run."""
         if self._keeper.pending:
-            self._tell("finishing", said="finishing what was recorded")
+            self._tell("finishing", said="finishing: judging and drawing what was recorded")
         while self._keeper.pending:
             self._keeper.finish_one(0.2)
         ways = tuple(self._follower.ways) if self._follower else ()
@@ -327,38 +240,31 @@ class Live:
             self._keeper.results,
             self._run,
             ways,
-            tuple(self._marks),
-            dropped=self._capture.dropped,
+            tuple(self._keys.marks),
+            dropped=self._lost,
             reconnects=self._capture.reconnects,
         )
-        try:
-            self._write(summary)
-        except OutputError:
-            self._keeper.clean()  # makes room
-            self._write(summary)
+        write_whole(summary, self._out / SUMMARY, make_room=self._keeper.clean)
         self._keeper.clean()
         self._tell(
             "end",
             duration_s=self._now_s,
             pictures=self._count,
-            dropped=self._capture.dropped,
+            dropped=self._lost,
             reconnects=self._capture.reconnects,
             said=summary.sentence,
         )
         self.summary = summary
         return summary
 
-    def _write(self, summary: Summary) -> None:
-        part = self._out / f".{SUMMARY}.part"
-        try:
-            write_summary(summary, part)
-            part.replace(self._out / SUMMARY)
-        finally:
-            part.unlink(missing_ok=True)
+    @property
+    def _lost(self) -> int:
+        """Pictures that came too fast, and those that waited for a pose when the way was changed."""
+        return self._capture.dropped + self._handed - self._count
 
     def _run_of(self, opened: Opened) -> Run:
         self._run = Run(
-            info=_info_of(self._source, opened, self._started),
+            info=info_of(self._source, opened, self._started),
             started_at=self._started.isoformat(timespec="seconds"),
             settings=self._settings,
             software=self._software,
@@ -380,73 +286,16 @@ class Live:
 
     def _seen(self, frame: Frame) -> View:
         assert self._follower is not None
-        motion, analysis = self._judged or (None, None)
+        motion, analysis = self._looks.judged or (None, None)
         return View(
             frame=frame,
             now=self._follower.last(),
             motion=motion,
             analysis=analysis,
-            findings=tuple(self._open.values()),
-            marks=tuple(self._marks[-20:]),
+            findings=tuple(self._looks.current.values()),
+            marks=tuple(self._keys.marks[-20:]),
             rate_hz=self._capture.rate_hz,
             dropped=self._capture.dropped,
             recording=self._keeper.recording,
-            paused=self._paused,
+            paused=self._keys.paused,
         )
-
-
-class _Items:
-    """Pictures with their source, handed out in runs of one size."""
-
-    def __init__(self, items: Iterator[tuple[Frame, Opened]]) -> None:
-        self._items = items
-        self._next: tuple[Frame, Opened] | None = None
-
-    def next_size(self) -> Opened | None:
-        """What the source says of the pictures that come; None when there are no more."""
-        if self._next is None:
-            self._next = next(self._items, None)
-        return self._next[1] if self._next else None
-
-    def of_this_size(self) -> Iterator[Frame]:
-        """The pictures up to the first of another size."""
-        size = None
-        while self.next_size() is not None:
-            assert self._next is not None
-            frame = self._next[0]
-            size = size or frame.luma.shape
-            if frame.luma.shape != size:
-                return
-            self._next = None
-            yield frame
-
-
-def _make(out: Path) -> None:
-    """The folder of the run; it must be new or empty of runs."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be made ({error.strerror}); choose another folder with -o") from error
-    if (out / LOG).exists() or (out / SUMMARY).exists():
-        raise OutputError(f"{out}: holds an earlier run; choose another folder with -o")
-
-
-def _info_of(source: PictureSource, opened: Opened, started: datetime) -> VideoInfo:
-    return VideoInfo(
-        file_name=source.name,
-        sha256=getattr(source, "sha256", None) or "",
-        size_bytes=0,
-        container="live",
-        codec=opened.codec,
-        pixel_format="",
-        width_px=opened.width_px,
-        height_px=opened.height_px,
-        rotation_deg=0,
-        nominal_rate_hz=opened.rate_hz,
-        declared_duration_s=None,
-        has_audio=False,
-        transfer=None,
-        recorded_at=started.isoformat(timespec="seconds"),
-        capture_rate_hz=None,
-        slow_motion=False,
-    )

@@ -2,14 +2,16 @@
 
 import pickle
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
 from motionscan.analysis.analyse import analyse
 from motionscan.errors import OutputError
+from motionscan.live_judging import in_own_process
 from motionscan.motion.pieces import cut, joined, read_piece, shifted
 from motionscan.outputs.folder import flush
 from motionscan.outputs.summary import Live, LiveMark, Way, build_summary, write_summary
@@ -79,6 +81,44 @@ class JudgedStretch:
     """Without its rows."""
     count: int
     span_s: float
+
+
+class Finisher:
+    """Has one after the other finished, each in a process of its own; ``done`` is told its exit code."""
+
+    def __init__(self, done: Callable[[Episode | Stretch, int | None], None]) -> None:
+        self._done = done
+        self._jobs: list[Episode | Stretch] = []
+        self._working: tuple[Episode | Stretch, BaseProcess] | None = None
+
+    def add(self, job: Episode | Stretch) -> None:
+        """Have something finished once all before it are."""
+        self._jobs.append(job)
+
+    @property
+    def pending(self) -> int:
+        """How much is not finished."""
+        return len(self._jobs) + (self._working is not None)
+
+    def needed(self) -> set[Path]:
+        """The pieces that are still to be read."""
+        return {path for job in self._jobs for path in job.pieces}
+
+    def work(self, timeout_s: float = 0.0) -> None:
+        """Take note of what is finished, waiting for it so long, and begin the next."""
+        if self._working is not None:
+            job, process = self._working
+            process.join(timeout_s)
+            if process.is_alive():
+                return
+            code = process.exitcode
+            process.close()
+            self._working = None
+            self._done(job, code)
+        if self._jobs:
+            job = self._jobs.pop(0)
+            work = finish_episode if isinstance(job, Episode) else judge_stretch
+            self._working = (job, in_own_process(work, job))
 
 
 def finish_episode(episode: Episode) -> None:

@@ -1,31 +1,29 @@
 """Legs, or what moves by itself, followed in pictures that never end: the ways of ``ways.py``, chosen as one goes."""
 
-import logging
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NoReturn, Self
+from typing import Final
 
 import numpy as np
 
 from motionscan.body import Source
 from motionscan.errors import PoseError
 from motionscan.following import CLOSE_UP
+from motionscan.live_scouting import Scout, closing_worker
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.regions import found_regions
-from motionscan.motion.survey import Survey, shrink_factor
+from motionscan.motion.survey import Paths, Survey, shrink_factor
 from motionscan.motion.tracker import NO_BACKGROUND, Tracker
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate
-from motionscan.pose.source import Person
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, Frame, Motion
 from motionscan.settings import Settings
-from motionscan.ways import CountedSource, Told, as_found, look_at
+from motionscan.ways import CountedSource, Told, as_found
 
 Say = Callable[[str, str], None]
 """Is told of a change, as ``("way", "legs are found")``."""
@@ -39,7 +37,9 @@ _SIDES_KEPT: Final = 600
 _FAILING_S: Final = 60.0
 """A pose process that fails again so soon is given up."""
 _WAYS_KEPT: Final = 12
-_SCOUT_EVERY_S: Final = 1.0
+
+_NOTHING: Final = Paths(np.zeros(1), np.full((1, 1), complex(np.nan, np.nan)), np.zeros(1), 1.0, (1, 1))
+"""A survey in which no point was found: nothing moves by itself."""
 
 
 class Follower:
@@ -58,12 +58,15 @@ class Follower:
         say: Say,
         before_change: Callable[[], None],
         ready: PoseWorker | None = None,
+        *,
+        waits: bool = False,
     ) -> None:
         """Start in the first way.
 
         Args:
             before_change: is called before the way changes, while ``motion`` still gives what was measured.
             ready: finds persons and has been started; the follower ends it.
+            waits: pictures come as fast as they are measured, so looking for legs is waited for.
         """
         self._size = size
         self._model_path = model_path
@@ -74,6 +77,7 @@ class Follower:
         self._say = say
         self._before_change = before_change
         self._ready = ready
+        self._waits = waits
         self._failed_s = -float("inf")
         self._tracker = Tracker(*size, settings.motion)
         self._source: Source = "pose"
@@ -132,7 +136,7 @@ class Follower:
         s = self._settings
         chooser = PersonChooser(s.pose)
         settled, start_s = False, None
-        with self._finder(way) as finder, _Scout(self._finder, s) as scout:
+        with self._finder(way) as finder, Scout(self._finder, s, self._waits) as scout:
             counted = CountedSource(finder)
             for frame, pose in locate(frames, counted, chooser, self._pose_settings):
                 start_s = frame.t_s if start_s is None else start_s
@@ -142,16 +146,17 @@ class Follower:
                 if not settled and pose is not None and self._enough():
                     settled = self._settle(way)
                 yield frame
-                patience_s = s.live.lost_s if settled else s.legs.pose_patience_s
-                if frame.t_s - start_s < patience_s or self._enough():
+                if self._enough():
                     continue
                 scout.keep(frame)
+                if frame.t_s - start_s < (s.live.lost_s if settled else s.legs.pose_patience_s):
+                    continue
                 following = self._elsewhere(way, scout)
                 if following is not None:
                     return following
         return None
 
-    def _elsewhere(self, way: Source, scout: "_Scout") -> Source | None:
+    def _elsewhere(self, way: Source, scout: Scout) -> Source | None:
         """The way to go on in when legs are not found in this one; None while that is not known."""
         if way == "legs":
             self._give_up(way, "legs alone are no longer seen")
@@ -171,9 +176,9 @@ class Follower:
         s = self._settings
         self._settle("motion")
         survey, found = Survey(s.motion), False
-        self._tracker = Tracker(*self._size, s.motion, found_regions(survey.paths(), *self._size, s.motion))
+        self._tracker = Tracker(*self._size, s.motion, found_regions(_NOTHING, *self._size, s.motion))
         surveyed_s = None
-        with _Scout(self._finder, s) as scout:
+        with Scout(self._finder, s, self._waits) as scout:
             for frame in frames:
                 surveyed_s = frame.t_s if surveyed_s is None else surveyed_s
                 self._tracker.push(frame, None)
@@ -250,88 +255,3 @@ class Follower:
         if self.ways and self.ways[-1].given_up_because is None:
             self.ways.pop()
         self.ways = [*self.ways, Way(source=way, tried=tried, given_up_because=why)][-_WAYS_KEPT:]
-
-
-@contextmanager
-def closing_worker(worker: PoseWorker) -> Iterator[None]:
-    """End a worker that was started elsewhere."""
-    with ExitStack() as stack:
-        stack.push(worker)
-        yield
-
-
-class _Scout:
-    """Looks for legs in a few pictures on a thread of its own, while measuring goes on; use it in a ``with`` block."""
-
-    def __init__(self, finder: Callable[[Source], AbstractContextManager[PoseWorker]], settings: Settings) -> None:
-        self._finder = finder
-        self._settings = settings
-        self._kept: deque[Frame] = deque(maxlen=settings.live.scout_pictures)
-        self._thread: threading.Thread | None = None
-        self._found: Source | None = None
-        self._unwanted = threading.Event()
-
-    def __enter__(self) -> Self:
-        """Nothing happens before pictures are kept."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End a look that goes on."""
-        self._unwanted.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def keep(self, frame: Frame) -> None:
-        """Keep a small copy of a picture now and then."""
-        if self._thread is None and (not self._kept or frame.t_s - self._kept[-1].t_s >= _SCOUT_EVERY_S):
-            rgb = frame.rgb(self._settings.pose.picture_side_px)
-            blank = np.broadcast_to(np.uint8(0), frame.luma.shape)
-            self._kept.append(replace(frame, luma=blank, rgb=lambda _: rgb, planes=_no_planes))
-
-    def finished(self, ways: tuple[Source, ...]) -> bool:
-        """Whether enough pictures were looked at in these ways; begins to look once there are enough."""
-        if self._thread is None:
-            if len(self._kept) == self._kept.maxlen:
-                self._thread = threading.Thread(target=self._look, args=(ways,), name="scout", daemon=True)
-                self._thread.start()
-            return False
-        return not self._thread.is_alive()
-
-    def take(self) -> Source | None:
-        """The first way that found legs; the next pictures are looked at anew."""
-        self._thread = None
-        self._kept.clear()
-        return self._found
-
-    def _look(self, ways: tuple[Source, ...]) -> None:
-        limits = {"pose": self._settings.legs.pose_share, "legs": self._settings.legs.legs_share}
-        self._found = None
-        frames = list(self._kept)
-        for way in ways:
-            try:
-                with self._finder(way) as finder:
-                    poses = look_at(frames, _Interrupted(finder, self._unwanted), self._settings)
-            except PoseError as error:
-                logging.getLogger(__name__).warning("looking for legs failed: %s", error)
-                return
-            found = len(poses) - poses.count(None)
-            if found > 0 and found >= limits[way] * len(frames):
-                self._found = way
-                return
-
-
-class _Interrupted:
-    """A ``PoseSource`` that sees nobody any more once its answers are unwanted."""
-
-    def __init__(self, finder: PoseWorker, unwanted: threading.Event) -> None:
-        self._finder = finder
-        self._unwanted = unwanted
-        self.submit = finder.submit
-        self.answered = finder.answered
-
-    def result(self) -> tuple[Person, ...]:
-        return () if self._unwanted.is_set() else self._finder.result()
-
-
-def _no_planes() -> NoReturn:
-    raise ValueError("a picture kept for a look has no planes")

@@ -4,13 +4,12 @@ import queue
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from motionscan.errors import OutputError
-from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Run, Stretch, finish_episode, judge_stretch
-from motionscan.live_judging import in_own_process
+from motionscan.live_disk import Disk
+from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Finisher, Run, Stretch
 from motionscan.motion.pieces import write_piece
 from motionscan.outputs.summary import LiveMark, Way
 from motionscan.records import Motion
@@ -24,7 +23,6 @@ UNFINISHED: Final = ".unfinished"
 """End of the name of a folder that is still being written, or that was left when the program was killed."""
 
 _QUIET: Final = "quiet"
-_CHECK_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +78,10 @@ class Keeper:
         self._awaiting: list[tuple[_Current, float, dict[str, Any]]] = []
         self._ended: queue.SimpleQueue[Recorded] = queue.SimpleQueue()
         self._pieces: list[Piece] = []
-        self._jobs: list[Episode | Stretch] = []
-        self._working: tuple[Episode | Stretch, BaseProcess] | None = None
+        self._finisher = Finisher(self._done)
+        self._disk = Disk(out, options.max_bytes, live, say)
         self._number = 0
         self._stretch_start_s = 0.0
-        self._checked_s = -float("inf")
-        self._used_bytes = 0
-        self._said: set[str] = set()
         self.folders: list[Path] = []
         self.results: list[Path] = []
         self.spilled_s = 0.0
@@ -116,10 +111,10 @@ class Keeper:
         start_s, end_s = float(motion.t_s[0]), float(motion.t_s[-1])
         path = self._out / WORKING / f"{len(self._pieces):06d}_{round(1000 * start_s)}.npz"
         try:
-            self._used_bytes += write_piece(motion, path)
+            write_piece(motion, path)
         except OutputError as error:
             path.unlink(missing_ok=True)
-            self._say_once("rows", str(error))
+            self._disk.say_once("rows", str(error))
             self.spilled_s = end_s  # memory has an end, too
             return
         self._pieces.append(Piece(path, start_s, end_s, (motion.width_px, motion.height_px)))
@@ -153,9 +148,9 @@ class Keeper:
                 self.close_episode(now_s, told)
                 if busy:
                     self._start(current.label, now_s, now_s)
-        if self._current is None and self._options.record == "all" and self._may_record(quiet=True):
+        if self._current is None and self._options.record == "all" and self._disk.may_film(quiet=True):
             self._start(_QUIET, now_s, now_s)
-        self._work()
+        self._finisher.work()
 
     def close_episode(self, now_s: float, told: dict[str, Any]) -> None:
         """End the episode in hand; its measurements up to now must be spilled."""
@@ -172,7 +167,7 @@ class Keeper:
         pieces = self._between(self._stretch_start_s, end_s)
         if self._run is not None and pieces:
             result = self._out / WORKING / f"stretch_{len(self.results):04d}.pickle"
-            self._jobs.append(Stretch(self._run, pieces, self._stretch_start_s, end_s, result))
+            self._finisher.add(Stretch(self._run, pieces, self._stretch_start_s, end_s, result))
             self.results.append(result)
         self._stretch_start_s = end_s
 
@@ -188,28 +183,16 @@ class Keeper:
     @property
     def pending(self) -> int:
         """How much is still to be finished."""
-        return len(self._awaiting) + len(self._jobs) + (self._working is not None)
+        return len(self._awaiting) + self._finisher.pending
 
     def finish_one(self, timeout_s: float) -> None:
         """Wait a while for what is being finished."""
         self._take_ended()
-        self._work()
-        if self._working is not None:
-            self._working[1].join(timeout_s)
-            self._work()
+        self._finisher.work(timeout_s)
 
     def clean(self) -> None:
         """Remove the measurements: the run is over and summed up."""
         shutil.rmtree(self._out / WORKING, ignore_errors=True)
-
-    def abandon(self) -> None:
-        """Stop finishing; recordings stay as they are."""
-        self._jobs.clear()
-        self._awaiting.clear()
-        if self._working is not None:
-            self._working[1].kill()
-            self._working[1].join()
-            self._working = None
 
     # ------------------------------------------------------------ episodes
     def _start(self, label: str, since_s: float, now_s: float) -> None:
@@ -218,10 +201,10 @@ class Keeper:
         try:
             folder.mkdir()
         except OSError as error:
-            self._say_once("full", f"{folder.name}: cannot be made ({error.strerror}); nothing more is recorded")
+            self._disk.say_once("full", f"{folder.name}: cannot be made ({error.strerror}); nothing more is recorded")
             return
         wanted = self._options.record != "none" and self._recorder is not None
-        wanted = wanted and self._may_record(quiet=label == _QUIET)
+        wanted = wanted and self._disk.may_film(quiet=label == _QUIET)
         self._current = _Current(self._number, folder, label, max(0.0, since_s), now_s, wanted)
         if wanted and self._recorder is not None:
             self._recorder.start(folder / RECORDING, since_s)
@@ -235,7 +218,9 @@ class Keeper:
                 continue
             owner.recorded, owner.file_wanted = recorded, owner.file_wanted and recorded.error is None
             if recorded.error is not None:
-                self._say_once("full", f"{owner.folder.name}: recording stopped, {recorded.error}; free some space")
+                self._disk.say_once(
+                    "full", f"{owner.folder.name}: recording stopped, {recorded.error}; free some space"
+                )
         ready = [row for row in self._awaiting if not row[0].file_wanted or row[0].recorded is not None]
         self._awaiting = [row for row in self._awaiting if row not in ready]
         for current, end_s, told in ready:
@@ -250,7 +235,7 @@ class Keeper:
             return
         recorded = current.recorded if current.recorded and current.recorded.count else None
         name = current.folder.name.removesuffix(UNFINISHED)
-        self._jobs.append(
+        self._finisher.add(
             Episode(
                 run=self._run,
                 folder=current.folder,
@@ -270,87 +255,41 @@ class Keeper:
         found = [p for p in self._pieces if p.end_s >= start_s and p.start_s <= end_s]
         return tuple(p.path for p in found if p.size == found[-1].size)
 
-    def _work(self) -> None:
-        """Begin what is to be finished, one after the other, each in a process of its own."""
-        if self._working is not None:
-            job, process = self._working
-            if process.is_alive():
-                return
-            process.join()
-            code = process.exitcode
-            process.close()
-            self._working = None
-            self._done(job, code)
-        if self._jobs:
-            job = self._jobs.pop(0)
-            work = finish_episode if isinstance(job, Episode) else judge_stretch
-            self._working = (job, in_own_process(work, job))
-
     def _done(self, job: Episode | Stretch, code: int | None) -> None:
-        good = code == 0
+        """Something was finished; ``code`` is that of its process."""
         if isinstance(job, Episode):
-            if good or code == NO_CLIP:
-                self.folders.append(job.target)
-                without = "" if good else ", without its annotated clip: the disk is full"
-                self._say("kept", f"kept {job.target.name}{without}")
-            else:
-                self._say("failed", f"{job.folder.name}: its summary could not be written; the recording is there")
+            self._episode_done(job, code)
             return
-        if not good:
+        if code != 0:
             self.results.remove(job.result)
             self._say("failed", "a stretch of the run could not be judged")
-        needed = {path for other in self._jobs for path in other.pieces}
+        needed = self._finisher.needed()
         old = [p for p in self._pieces if p.end_s < min(job.end_s, self._oldest_s()) and p.path not in needed]
         for piece in old:
             piece.path.unlink(missing_ok=True)
         self._pieces = [p for p in self._pieces if p not in old]
+
+    def _episode_done(self, job: Episode, code: int | None) -> None:
+        if code not in (0, NO_CLIP):
+            self._say("failed", f"{job.folder.name}: its summary could not be written; the recording is there")
+            return
+        self.folders.append(job.target)
+        without = ", without its annotated clip: the disk is full" if code == NO_CLIP else ""
+        self._say("kept", f"kept {job.target.name}{without}")
 
     def _oldest_s(self) -> float:
         """From when on measurements may still be asked for."""
         starts = [current.start_s - 2 * self._live.keyframe_s for current in self._all()]
         return min([self.spilled_s - self._options.pre_s - 2 * self._live.piece_s, *starts])
 
-    # ------------------------------------------------------------ the disk
     def _look_after_disk(self, now_s: float) -> None:
-        if now_s - self._checked_s < _CHECK_S:
-            return
-        self._checked_s = now_s
-        self._used_bytes = folder_bytes(self._out)
+        self._disk.check(now_s)
         current = self._current
         if current is None or not current.file_wanted or self._recorder is None or current.recorded is not None:
             return
-        if not self._may_record(quiet=current.label == _QUIET):
+        if not self._disk.may_film(quiet=current.label == _QUIET):
             self._recorder.stop()
             current.file_wanted = current.label != _QUIET
-
-    def _may_record(self, *, quiet: bool) -> bool:
-        cap = self._options.max_bytes * (self._live.quiet_share if quiet else 1.0)
-        if self._used_bytes >= cap:
-            what = "quiet time is" if quiet else "findings are"
-            self._say_once(
-                f"cap {quiet}", f"the recordings have reached the limit of --max-disk: {what} no longer filmed"
-            )
-            return False
-        if shutil.disk_usage(self._out).free < self._live.reserve_bytes:
-            self._say_once("reserve", "the disk is nearly full: nothing more is filmed; free some space")
-            return False
-        return True
-
-    def _say_once(self, key: str, words: str) -> None:
-        if key not in self._said:
-            self._said.add(key)
-            self._say("disk", words)
-
-
-def folder_bytes(folder: Path) -> int:
-    """What all files in a folder take; those that vanish meanwhile do not count."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
-    return total
 
 
 def told_of(ways: Sequence[Way], dropped: int, reconnects: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The summary of a whole live run, from its judged stretches."""
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from motionscan.analysis.analyse import analyse
 from motionscan.analysis.wording import sentence
+from motionscan.errors import OutputError
 from motionscan.live_finishing import JudgedStretch, Run
-from motionscan.outputs.summary import Live, LiveMark, Summary, Way, build_summary
+from motionscan.outputs.summary import Live, LiveMark, Summary, Way, build_summary, write_summary
 from motionscan.records import Analysis, Damage, Event, Finding, Motion, Region
 
 
@@ -42,15 +43,32 @@ def summed_up(
     )
 
 
+def write_whole(summary: Summary, path: Path, make_room: Callable[[], None]) -> None:
+    """Write the summary under a name that it gets once it is whole; on a full disk make room and try once more.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        try:
+            write_summary(summary, part)
+        except OutputError:
+            make_room()
+            write_summary(summary, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def joined(parts: Sequence[Analysis]) -> Analysis:
     """The judgements on stretches of one run as one, on the times of the run; at least one.
 
-    Timing and conditions are those of the longest row of the same: of the first stretch that can be judged, or of the
-    first one where none can.
+    Timing and conditions are those of the first stretch that can be judged, or of the last one where none can.
     """
     if len(parts) == 1:
         return parts[0]
-    main = next((part for part in parts if part.quality.assessable), parts[0])
+    main = next((part for part in parts if part.quality.assessable), parts[-1])
     events, findings = _numbered(parts)
     regions = _regions(parts)
     failed = sum(not part.quality.assessable for part in parts)
@@ -60,7 +78,6 @@ def joined(parts: Sequence[Analysis]) -> Analysis:
         regions=regions,
         events=events,
         findings=findings,
-        pairs=tuple(pair for part in parts for pair in part.pairs) if len(parts) == 1 else main.pairs,
         sentence=sentence(findings, regions, main.quality),
         caveats=(*dict.fromkeys(caveat for part in parts for caveat in part.caveats), *said),
     )

@@ -9,7 +9,8 @@ from typing import Final, Self
 
 import cv2
 
-from motionscan.live import Live, View
+from motionscan.live import Live
+from motionscan.live_parts import View
 from motionscan.outputs.screen import Moment, Screen
 from motionscan.outputs.summary import Summary
 from motionscan.settings import Settings

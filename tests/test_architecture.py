@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors", "progress"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate")
 COMMANDS = {"cli.py", "cli_live.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
-LIVE = {f"live{part}.py" for part in ("", "_finishing", "_following", "_judging", "_keeping", "_summing", "_window")}
+LIVE = {path.name for path in PACKAGE.glob("live*.py")}
 JOINERS = COMMANDS | LIVE | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
 """The modules that connect the rooms."""
 SPEAKERS = COMMANDS | {"outputs/terminal.py"}

@@ -18,8 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from motionscan.live import Live, LiveOptions
+from motionscan.live import Live
 from motionscan.live_keeping import KeepingOptions, Record
+from motionscan.live_parts import LiveOptions
 from motionscan.records import Frame
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
