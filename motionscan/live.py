@@ -13,7 +13,7 @@ from motionscan.errors import MotionscanError, NoFrames
 from motionscan.live_finishing import Run
 from motionscan.live_following import Follower
 from motionscan.live_judging import Judge
-from motionscan.live_keeping import Keeper, told_of
+from motionscan.live_keeping import Keeper
 from motionscan.live_keys import Keys
 from motionscan.live_looking import Looks
 from motionscan.live_parts import LOG, SUMMARY, LiveOptions, Pictures, View, info_of, make_folder
@@ -174,8 +174,7 @@ class Live:
     def _measured(self, frame: Frame) -> None:
         """One picture was measured."""
         assert self._follower is not None
-        live = self._settings.live
-        self._now_s = frame.t_s
+        live, self._now_s = self._settings.live, frame.t_s
         self._count += 1
         if self._recorder is not None:
             self._recorder.push(frame)
@@ -227,7 +226,7 @@ class Live:
 
     def _told(self) -> dict[str, Any]:
         ways = self._follower.ways if self._follower else ()
-        return told_of(ways, self._capture.dropped, self._capture.reconnects)
+        return {"ways": tuple(ways), "dropped": self._capture.dropped, "reconnects": self._capture.reconnects}
 
     def _sum_up(self) -> Summary:
         """Finish the folders, then write the summary of the run."""

@@ -1,10 +1,11 @@
 """What is kept of a live run, judged and written once it is over, in a process of its own."""
 
-import pickle
+import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +50,7 @@ class Episode:
     """Where its recording is."""
     target: Path
     """What the folder is called once everything is in it."""
-    pieces: tuple[Path, ...]
+    pieces: tuple[Path | Motion, ...]
     start_s: float
     end_s: float
     recorded: Recorded | None
@@ -66,10 +67,9 @@ class Stretch:
     """A stretch of a run that is judged for the run's summary."""
 
     run: Run
-    pieces: tuple[Path, ...]
+    pieces: tuple[Path | Motion, ...]
     start_s: float
     end_s: float
-    result: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ class JudgedStretch:
 class Finisher:
     """Has one after the other finished, each in a process of its own; ``done`` is told its exit code."""
 
-    def __init__(self, done: Callable[[Episode | Stretch, int | None], None]) -> None:
+    def __init__(self, done: Callable[["Episode | Stretch", int | None, "JudgedStretch | None"], None]) -> None:
         self._done = done
         self._jobs: list[Episode | Stretch] = []
-        self._working: tuple[Episode | Stretch, BaseProcess] | None = None
+        self._working: tuple[Episode | Stretch, BaseProcess, Connection] | None = None
 
     def add(self, job: Episode | Stretch) -> None:
         """Have something finished once all before it are."""
@@ -101,28 +101,44 @@ class Finisher:
         return len(self._jobs) + (self._working is not None)
 
     def needed(self) -> set[Path]:
-        """The pieces that are still to be read."""
-        return {path for job in self._jobs for path in job.pieces}
+        """The files that are still to be read."""
+        return {piece for job in self._jobs for piece in job.pieces if isinstance(piece, Path)}
 
     def work(self, timeout_s: float = 0.0) -> None:
         """Take note of what is finished, waiting for it so long, and begin the next."""
         if self._working is not None:
-            job, process = self._working
-            process.join(timeout_s)
+            job, process, line = self._working
+            result = None
+            if line.poll(timeout_s):
+                result = _received(line)
+                process.join()
             if process.is_alive():
                 return
+            process.join()
             code = process.exitcode
             process.close()
+            line.close()
             self._working = None
-            self._done(job, code)
+            self._done(job, code, result)
         if self._jobs:
             job = self._jobs.pop(0)
+            line, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
             work = finish_episode if isinstance(job, Episode) else judge_stretch
-            self._working = (job, in_own_process(work, job))
+            self._working = (job, in_own_process(work, job, theirs), line)
+            theirs.close()
 
 
-def finish_episode(episode: Episode) -> None:
-    """Judge the stretch, write its tables, clip and summary, and give the folder its name."""
+def _received(line: Connection) -> "JudgedStretch | None":
+    """What a process gave; None when it ended without."""
+    try:
+        given: JudgedStretch | None = line.recv()
+    except EOFError:
+        return None
+    return given
+
+
+def finish_episode(episode: Episode, line: Connection) -> None:
+    """Judge the stretch, write its tables, clip and summary, and give the folder its name; ``line`` gets nothing."""
     start_s, end_s = _bounds(episode)
     motion = shifted(cut(_measured(episode.pieces), start_s - _AFTER_S, end_s + _AFTER_S), -start_s)
     analysis = analyse(motion, episode.run.settings.analysis)
@@ -171,18 +187,16 @@ def _drawn(reader: VideoReader, motion: Motion, analysis: Analysis, episode: Epi
     return True
 
 
-def judge_stretch(stretch: Stretch) -> None:
-    """Judge the stretch and leave the result for the end of the run."""
+def judge_stretch(stretch: Stretch, line: Connection) -> None:
+    """Judge the stretch and send the result."""
     motion = cut(_measured(stretch.pieces), stretch.start_s, stretch.end_s)
     analysis = replace(analyse(motion, stretch.run.settings.analysis), traces_px={}, tracked=None)
     judged = JudgedStretch(analysis, cut(motion, 0, 0), len(motion.t_s), span_s(motion) if len(motion.t_s) else 0.0)
-    part = stretch.result.with_suffix(".part")
-    part.write_bytes(pickle.dumps(judged))
-    part.rename(stretch.result)
+    line.send(judged)
 
 
-def _measured(pieces: Sequence[Path]) -> Motion:
-    return joined([read_piece(path) for path in pieces])
+def _measured(pieces: Sequence[Path | Motion]) -> Motion:
+    return joined([read_piece(piece) if isinstance(piece, Path) else piece for piece in pieces])
 
 
 def _bounds(episode: Episode) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -95,7 +96,10 @@ def _undisturbed(work: Callable[..., None], given: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(os, "nice"):
         os.nice(5)  # measuring goes before judging and drawing
-    work(*given)
+    try:
+        work(*given)
+    except (MotionscanError, OSError):
+        sys.exit(1)  # the parent says what is missing; what is half-written keeps its unfinished name
 
 
 def _serve(line: Connection, settings: AnalysisSettings) -> None:

@@ -2,16 +2,16 @@
 
 import queue
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from motionscan.errors import OutputError
 from motionscan.live_disk import Disk
-from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Finisher, Run, Stretch
+from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Finisher, JudgedStretch, Run, Stretch
 from motionscan.motion.pieces import write_piece
-from motionscan.outputs.summary import LiveMark, Way
+from motionscan.outputs.summary import LiveMark
 from motionscan.records import Motion
 from motionscan.settings import LiveSettings
 from motionscan.video.recorder import Recorded, Recorder
@@ -23,6 +23,8 @@ UNFINISHED: Final = ".unfinished"
 """End of the name of a folder that is still being written, or that was left when the program was killed."""
 
 _QUIET: Final = "quiet"
+_HELD: Final = 60
+"""Pieces kept in memory at most, when the disk is full: five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class KeepingOptions:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Measurements on the disk."""
+    """Measurements on the disk, or in memory where there is no room."""
 
-    path: Path
+    held: Path | Motion
     start_s: float
     end_s: float
     size: tuple[int, int]
@@ -64,7 +66,7 @@ class Keeper:
 
     Attributes:
         folders: those that are finished, in order.
-        results: files with the judged stretches, in order.
+        results: the judged stretches, in order.
     """
 
     def __init__(self, out: Path, options: KeepingOptions, live: LiveSettings, say: Callable[[str, str], None]) -> None:
@@ -83,7 +85,7 @@ class Keeper:
         self._number = 0
         self._stretch_start_s = 0.0
         self.folders: list[Path] = []
-        self.results: list[Path] = []
+        self.results: list[JudgedStretch] = []
         self.spilled_s = 0.0
         (out / WORKING).mkdir(parents=True, exist_ok=True)
 
@@ -109,16 +111,23 @@ class Keeper:
         if not len(motion.t_s):
             return
         start_s, end_s = float(motion.t_s[0]), float(motion.t_s[-1])
-        path = self._out / WORKING / f"{len(self._pieces):06d}_{round(1000 * start_s)}.npz"
+        path = self._out / WORKING / f"{round(1000 * start_s):010d}.npz"
+        held: Path | Motion = path
         try:
             write_piece(motion, path)
-        except OutputError as error:
+        except OutputError:
             path.unlink(missing_ok=True)
-            self._disk.say_once("rows", str(error))
-            self.spilled_s = end_s  # memory has an end, too
-            return
-        self._pieces.append(Piece(path, start_s, end_s, (motion.width_px, motion.height_px)))
+            self._disk.say_once("rows", "the disk is full: measurements are kept in memory; free some space")
+            held = motion
+        self._pieces.append(Piece(held, start_s, end_s, (motion.width_px, motion.height_px)))
+        self._drop_from_memory()
         self.spilled_s = end_s
+
+    def _drop_from_memory(self) -> None:
+        """Memory has an end, too."""
+        held = [piece for piece in self._pieces if not isinstance(piece.held, Path)]
+        if len(held) > _HELD:
+            self._pieces.remove(held[0])
 
     def active(self, label: str, since_s: float, now_s: float) -> None:
         """Something is found, or a key was pressed: keep it, with what came before."""
@@ -166,9 +175,7 @@ class Keeper:
         """Have everything until then judged for the run's summary."""
         pieces = self._between(self._stretch_start_s, end_s)
         if self._run is not None and pieces:
-            result = self._out / WORKING / f"stretch_{len(self.results):04d}.pickle"
-            self._finisher.add(Stretch(self._run, pieces, self._stretch_start_s, end_s, result))
-            self.results.append(result)
+            self._finisher.add(Stretch(self._run, pieces, self._stretch_start_s, end_s))
         self._stretch_start_s = end_s
 
     def stretch_is_long(self, now_s: float) -> bool:
@@ -218,9 +225,7 @@ class Keeper:
                 continue
             owner.recorded, owner.file_wanted = recorded, owner.file_wanted and recorded.error is None
             if recorded.error is not None:
-                self._disk.say_once(
-                    "full", f"{owner.folder.name}: recording stopped, {recorded.error}; free some space"
-                )
+                self._disk.say_once("full", f"recording {owner.number:03d} stopped: {recorded.error}; free space")
         ready = [row for row in self._awaiting if not row[0].file_wanted or row[0].recorded is not None]
         self._awaiting = [row for row in self._awaiting if row not in ready]
         for current, end_s, told in ready:
@@ -250,24 +255,26 @@ class Keeper:
             )
         )
 
-    def _between(self, start_s: float, end_s: float) -> tuple[Path, ...]:
+    def _between(self, start_s: float, end_s: float) -> tuple[Path | Motion, ...]:
         """The pieces that hold a stretch, as far as their pictures have the size of those before its end."""
         found = [p for p in self._pieces if p.end_s >= start_s and p.start_s <= end_s]
-        return tuple(p.path for p in found if p.size == found[-1].size)
+        return tuple(p.held for p in found if p.size == found[-1].size)
 
-    def _done(self, job: Episode | Stretch, code: int | None) -> None:
+    def _done(self, job: Episode | Stretch, code: int | None, result: JudgedStretch | None) -> None:
         """Something was finished; ``code`` is that of its process."""
         if isinstance(job, Episode):
             self._episode_done(job, code)
             return
-        if code != 0:
-            self.results.remove(job.result)
+        if result is None:
             self._say("failed", "a stretch of the run could not be judged")
+        else:
+            self.results.append(result)
         needed = self._finisher.needed()
-        old = [p for p in self._pieces if p.end_s < min(job.end_s, self._oldest_s()) and p.path not in needed]
+        old = [p for p in self._pieces if p.end_s < min(job.end_s, self._oldest_s()) and p.held not in needed]
         for piece in old:
-            piece.path.unlink(missing_ok=True)
-        self._pieces = [p for p in self._pieces if p not in old]
+            if isinstance(piece.held, Path):
+                piece.held.unlink(missing_ok=True)
+        self._pieces = [p for p in self._pieces if not any(p is gone for gone in old)]
 
     def _episode_done(self, job: Episode, code: int | None) -> None:
         if code not in (0, NO_CLIP):
@@ -290,8 +297,3 @@ class Keeper:
         if not self._disk.may_film(quiet=current.label == _QUIET):
             self._recorder.stop()
             current.file_wanted = current.label != _QUIET
-
-
-def told_of(ways: Sequence[Way], dropped: int, reconnects: int) -> dict[str, Any]:
-    """What an episode says of the run so far."""
-    return {"ways": tuple(ways), "dropped": dropped, "reconnects": reconnects}

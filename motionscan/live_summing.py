@@ -1,22 +1,18 @@
 """The summary of a whole live run, from its judged stretches."""
 
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from motionscan.analysis.analyse import analyse
 from motionscan.analysis.wording import sentence
 from motionscan.errors import OutputError
 from motionscan.live_finishing import JudgedStretch, Run
 from motionscan.outputs.summary import Live, LiveMark, Summary, Way, build_summary, write_summary
-from motionscan.records import Analysis, Damage, Event, Finding, Motion, Region
+from motionscan.records import Analysis, Damage, Event, Finding, Region
 
 
 def summed_up(
-    results: Sequence[Path],
+    stretches: Sequence[JudgedStretch],
     run: Run,
     ways: tuple[Way, ...],
     marks: tuple[LiveMark, ...],
@@ -24,9 +20,14 @@ def summed_up(
     dropped: int,
     reconnects: int,
 ) -> Summary:
-    """The summary of a run of which ``results`` hold the judged stretches, in order."""
-    stretches: list[JudgedStretch] = [pickle.loads(path.read_bytes()) for path in results]
-    analysis = joined([stretch.analysis for stretch in stretches]) if stretches else _nothing(run)
+    """The summary of a run from its judged stretches, in order.
+
+    Raises:
+        OutputError: none of it could be judged.
+    """
+    if not stretches:
+        raise OutputError("nothing of the run could be judged; free some space or choose another folder with -o")
+    analysis = joined([stretch.analysis for stretch in stretches])
     view = next((stretch.motion.view for stretch in stretches if stretch.motion.view), None)
     return build_summary(
         run.info,
@@ -105,22 +106,3 @@ def _regions(parts: Sequence[Analysis]) -> tuple[Region, ...]:
             if known is None or region.visible_fraction > known.visible_fraction:
                 best[region.id] = region
     return tuple(best.values())
-
-
-def _nothing(run: Run) -> Analysis:
-    """The judgement on no picture at all."""
-    nothing = np.empty(0)
-    motion = Motion(
-        t_s=nothing,
-        width_px=run.info.width_px,
-        height_px=run.info.height_px,
-        view=None,
-        camera_px=np.empty((0, 3)),
-        background_px=np.empty((0, 1, 2)),
-        brightness=nothing,
-        keyframe=np.empty(0, dtype=bool),
-        duplicate=np.empty(0, dtype=bool),
-        landmarks_px=np.empty((0, 10, 2)),
-        regions=(),
-    )
-    return analyse(motion, run.settings.analysis)
