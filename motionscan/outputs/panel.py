@@ -198,6 +198,8 @@ class Panel:
         ]
         words += [f"{content.dropped} dropped"] if content.dropped else []
         words += ["recording"] if content.recording else []
+        found = content.analysis.findings if content.analysis else ()
+        words += [f"{region_words(f.region)}: confidence {f.confidence:.2f}" for f in found[:2]]
         if content.paused:
             words = ["PAUSED: press space", *words]
         elif self._still(content):
