@@ -153,13 +153,12 @@ def _watch(
 
 
 def _window(settings: "Settings", headless: bool, quiet: bool, to_stderr: bool, stack: ExitStack) -> "Window | None":
-    from motionscan.live_window import Window
+    from motionscan.live_window import Window, can_open
     from motionscan.outputs.terminal import say
-    from motionscan.pick import has_display
 
     if headless:
         return None
-    if not has_display():
+    if not can_open():
         if not quiet:
             say("there is no display: going on without a window; end with Ctrl-C", to_stderr=to_stderr)
         return None

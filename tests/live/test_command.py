@@ -103,7 +103,7 @@ def test_findings_stream_as_json_lines_and_the_rest_goes_to_standard_error(tmp_p
     arguments = ["live", str(JERKS), "-o", "run", "--jsonl", "-", "--model", MODEL]
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        env=environment(),
+        env=environment(":999"),  # a display that is named but gone is none
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -182,7 +182,7 @@ def picture_of(display: dict[str, str], target: Path) -> np.ndarray:
 def test_the_window_shows_the_legs_and_takes_keys(screen: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     with started(JERKS, "--realtime", "-o", out, display=screen["DISPLAY"]) as program:
-        window_named(screen, "motionscan live")
+        window_named(screen, "^motionscan live$")
         end_s = time.monotonic() + LIMIT_S
         while (shown := picture_of(screen, tmp_path / "shown.png"))[700:900, 20:900].max() < 200:
             assert time.monotonic() < end_s, "the strip never came"
@@ -206,7 +206,7 @@ def test_the_window_shows_the_legs_and_takes_keys(screen: dict[str, str], tmp_pa
 def test_a_closed_window_ends_the_run(screen: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "run"
     with started(JERKS, "--realtime", "-o", out, "--record", "none", display=screen["DISPLAY"]) as program:
-        window = window_named(screen, "motionscan live")
+        window = window_named(screen, "^motionscan live$")
         while picture_of(screen, tmp_path / "shown.png").max() == 0:
             time.sleep(0.2)
         asked(screen, "windowquit", window)
