@@ -87,7 +87,9 @@ class Follower:
         self._looks: deque[tuple[float, bool]] = deque()
         self._person_seen = False
         self._answers = 0
-        self._seen_s = 0.0
+        self._seen_s = self._region_seen_s = 0.0
+        self._checked_s = -float("inf")
+        self._said = ""
         self.ways: list[Way] = []
 
     # ------------------------------------------------------------ what was measured
@@ -166,7 +168,7 @@ class Follower:
         found = scout.take()
         if found is None and self._person_seen:
             # somebody without legs in view is no close-up of a foot
-            self._say("way", "a person is seen, but no legs; have them in the picture")
+            self._say_new("a person is seen, but no legs; have them in the picture")
             return None
         self._give_up(way, "a person's legs are seen in too few pictures")
         return found or "motion"
@@ -177,24 +179,39 @@ class Follower:
         self._settle("motion")
         survey, found = Survey(s.motion), False
         self._tracker = Tracker(*self._size, s.motion, found_regions(_NOTHING, *self._size, s.motion))
-        surveyed_s = None
+        surveyed_s = scouted_s = None
         with Scout(self._finder, s, self._waits) as scout:
             for frame in frames:
-                surveyed_s = frame.t_s if surveyed_s is None else surveyed_s
+                if surveyed_s is None or scouted_s is None:
+                    surveyed_s = scouted_s = self._region_seen_s = frame.t_s
                 self._tracker.push(frame, None)
                 if not found:
                     survey.push(frame)
                 yield frame
-                if found:
+                if found and not self._regions_lost(frame):
                     continue
-                scout.keep(frame)
-                if scout.finished(("pose", "legs")) and (way := scout.take()) is not None:
-                    self._give_up("motion", "legs are seen")
-                    return way
+                if found:
+                    self._give_up("motion", "what moved is no longer seen")
+                    return "pose"
+                if frame.t_s - scouted_s >= s.live.lost_s:
+                    scout.keep(frame)
+                    if scout.finished(("pose", "legs")):
+                        scouted_s = frame.t_s
+                        if (way := scout.take()) is not None:
+                            self._give_up("motion", "legs are seen")
+                            return way
                 if frame.t_s - surveyed_s >= s.live.survey_s:
                     found = self._take_moving(survey, frame)
                     survey, surveyed_s = Survey(s.motion), frame.t_s
         return None
+
+    def _regions_lost(self, frame: Frame) -> bool:
+        """Whether none of the regions that are followed was seen for a while."""
+        if frame.t_s - self._checked_s >= 1.0:
+            self._checked_s = frame.t_s
+            if any(region.visible.any() for region in self._tracker.last().regions):
+                self._region_seen_s = frame.t_s
+        return frame.t_s - self._region_seen_s >= self._settings.live.lost_s
 
     def _take_moving(self, survey: Survey, frame: Frame) -> bool:
         """Follow what the survey found to move by itself; False when nothing does."""
@@ -247,8 +264,13 @@ class Follower:
 
     def _settle(self, way: Source) -> bool:
         self.ways.append(Way(source=way, tried="the pictures as they come", given_up_because=None))
-        self._say("way", _WORDS[way])
+        self._say_new(_WORDS[way])
         return True
+
+    def _say_new(self, words: str) -> None:
+        if words != self._said:
+            self._said = words
+            self._say("way", words)
 
     def _give_up(self, way: Source, why: str) -> None:
         tried = "the pictures as they come"
