@@ -225,8 +225,7 @@ def _signals() -> Iterator[list[int]]:
 def _options(
     window: str, pre: str, post: str, record: RecordName, max_disk: str, told: tuple[SideName | None, bool], model: str
 ) -> "LiveOptions":
-    from motionscan.live_keeping import KeepingOptions
-    from motionscan.live_parts import LiveOptions
+    from motionscan.live_parts import KeepingOptions, LiveOptions
     from motionscan.sizes import parse_size
     from motionscan.ways import Told
 

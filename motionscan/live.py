@@ -212,7 +212,7 @@ class Live:
     # ------------------------------------------------------------ keeping
     def _spill(self) -> None:
         assert self._follower is not None
-        motion = cut(self._follower.motion(), self._keeper.spilled_s + 1e-6 if self._count else 0.0, float("inf"))
+        motion = cut(self._follower.motion(), self._keeper.next_s, float("inf"))
         self._keeper.spill(motion)
 
     def _boundary(self) -> None:

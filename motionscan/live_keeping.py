@@ -5,36 +5,28 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from motionscan.errors import OutputError
 from motionscan.live_disk import Disk
 from motionscan.live_finishing import NO_CLIP, RECORDING, Episode, Finisher, JudgedStretch, Run, Stretch
+from motionscan.live_parts import KeepingOptions
 from motionscan.motion.pieces import write_piece
 from motionscan.outputs.summary import LiveMark
 from motionscan.records import Motion
 from motionscan.settings import LiveSettings
 from motionscan.video.recorder import Recorded, Recorder
 
-Record = Literal["events", "all", "none"]
 WORKING: Final = ".rows"
 """Folder of the measurements; it goes when the run is over."""
 UNFINISHED: Final = ".unfinished"
 """End of the name of a folder that is still being written, or that was left when the program was killed."""
 
 _QUIET: Final = "quiet"
+_AFTER_S: Final = 1e-6
+"""What is spilled next begins so much after the last time that was."""
 _HELD: Final = 60
 """Pieces kept in memory at most, when the disk is full: five minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepingOptions:
-    """What the user wants kept."""
-
-    pre_s: float = 10.0
-    post_s: float = 10.0
-    record: Record = "events"
-    max_bytes: int = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,6 @@ class Keeper:
     """Decides what is recorded and has it finished; used by the measuring thread only.
 
     Attributes:
-        folders: those that are finished, in order.
         results: the judged stretches, in order.
     """
 
@@ -84,9 +75,8 @@ class Keeper:
         self._disk = Disk(out, options.max_bytes, live, say)
         self._number = 0
         self._stretch_start_s = 0.0
-        self.folders: list[Path] = []
         self.results: list[JudgedStretch] = []
-        self.spilled_s = 0.0
+        self.spilled_s = -_AFTER_S
         (out / WORKING).mkdir(parents=True, exist_ok=True)
 
     # ------------------------------------------------------------ what comes in
@@ -181,6 +171,11 @@ class Keeper:
     def stretch_is_long(self, now_s: float) -> bool:
         """Whether it is time for ``close_stretch``."""
         return self._current is None and now_s - self._stretch_start_s >= self._live.stretch_s + self._options.pre_s
+
+    @property
+    def next_s(self) -> float:
+        """From when on measurements are still to be spilled."""
+        return self.spilled_s + _AFTER_S
 
     @property
     def recording(self) -> bool:
@@ -280,7 +275,6 @@ class Keeper:
         if code not in (0, NO_CLIP):
             self._say("failed", f"{job.folder.name}: its summary could not be written; the recording is there")
             return
-        self.folders.append(job.target)
         without = ", without its annotated clip: the disk is full" if code == NO_CLIP else ""
         self._say("kept", f"kept {job.target.name}{without}")
 

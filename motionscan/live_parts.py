@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from motionscan.analysis.followup import Change
 from motionscan.errors import OutputError
-from motionscan.live_keeping import KeepingOptions
 from motionscan.outputs.summary import LiveMark
 from motionscan.records import Analysis, Frame, Motion, VideoInfo
 from motionscan.video.camera import Opened, PictureSource
@@ -16,6 +15,19 @@ from motionscan.ways import Told
 
 LOG: Final = "live.jsonl"
 SUMMARY: Final = "summary.json"
+
+
+Record = Literal["events", "all", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingOptions:
+    """What the user wants kept."""
+
+    pre_s: float = 10.0
+    post_s: float = 10.0
+    record: Record = "events"
+    max_bytes: int = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ from statistics import median
 from typing import Any, Final
 
 from motionscan.live import Live
-from motionscan.live_keeping import KeepingOptions, Record
-from motionscan.live_parts import LiveOptions
+from motionscan.live_parts import KeepingOptions, LiveOptions, Record
 from motionscan.records import Frame
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate

@@ -11,8 +11,7 @@ import pytest
 
 from motionscan.errors import NoFrames
 from motionscan.live import Live
-from motionscan.live_keeping import KeepingOptions, Record
-from motionscan.live_parts import LOG, LiveOptions
+from motionscan.live_parts import LOG, KeepingOptions, LiveOptions, Record
 from motionscan.outputs.schema import summary_schema
 from motionscan.outputs.summary import Summary
 from motionscan.scan import scan_video
