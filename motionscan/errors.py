@@ -3,6 +3,7 @@
 MotionscanError
     InputError            the video cannot be used (exit code 1)
         MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, NoFrames
+        CameraError       a camera or a stream gives no pictures at the moment
     ModelError            the model file is missing, damaged or cannot be fetched
     PoseError             the pose process stopped or could not start
     OutputError           results cannot be written (disk full, no permission)
@@ -63,6 +64,12 @@ class NoFrames(InputError):  # noqa: N818
     """Nothing could be decoded."""
 
     code = "E_NO_FRAMES"
+
+
+class CameraError(InputError):
+    """A camera or a stream is absent, busy, denied, unplugged or silent; it may come back."""
+
+    code = "E_CAMERA"
 
 
 class ModelError(MotionscanError):

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from motionscan.analysis.analyse import analyse
 from motionscan.body import Side
 from motionscan.following import in_picture
@@ -17,7 +19,7 @@ from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
 from motionscan.progress import ProgressObserver, report
-from motionscan.records import Analysis, Motion
+from motionscan.records import Analysis, FloatArray, Motion
 from motionscan.settings import Settings
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
@@ -79,11 +81,10 @@ def scan_video(
         software = software_block(identity.name, identity.sha256) if identity else software_block()
 
         def summary() -> Summary:
-            span_s = _span_s(motion)
             return build_summary(
                 info,
                 len(motion.t_s),
-                span_s,
+                span_s(motion),
                 reader.damage,
                 analysis,
                 motion.view,
@@ -130,11 +131,18 @@ def draw_clip(
         colour=reader.colour,
     ) as writer:
         for frame in reader:
-            if frame.index >= len(motion.t_s):
+            if frame.t_s >= end_s:
                 break
-            y, u, v = overlay.draw(frame.planes(), frame.index)
+            y, u, v = overlay.draw(frame.planes(), _nearest(motion.t_s, frame.t_s))
             writer.write(y, u, v, frame.t_s - start_s)
             report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
+
+
+def _nearest(times_s: FloatArray, t_s: float) -> int:
+    """Place of the time nearest to ``t_s``: a picture that was not measured is drawn like its neighbour."""
+    after = int(np.searchsorted(times_s, t_s))
+    near = range(max(0, after - 1), min(after, len(times_s) - 1) + 1)
+    return min(near, key=lambda place: abs(float(times_s[place]) - t_s))
 
 
 def _usual_step_s(motion: Motion) -> float:
@@ -143,7 +151,8 @@ def _usual_step_s(motion: Motion) -> float:
     return float(motion.t_s[-1] - motion.t_s[0]) / (count - 1) if count > 1 else 0.0
 
 
-def _span_s(motion: Motion) -> float:
+def span_s(motion: Motion) -> float:
+    """From the first measured picture to the end of the last one."""
     return float(motion.t_s[-1] - motion.t_s[0]) + _usual_step_s(motion)
 
 

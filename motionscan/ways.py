@@ -123,7 +123,7 @@ class _Job:
         """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
         reader, settings = self._reader, self._settings
         tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
-        counted = _Counted(finder)
+        counted = CountedSource(finder)
         chooser = PersonChooser(settings.pose)
         poses: list[BodyPose] = []
         given_up = False
@@ -137,11 +137,10 @@ class _Job:
                 given_up = missing and frame.t_s >= patience_s
                 if given_up:
                     break
-        motion = _from(replace(tracker.finish(), person_seen=chooser.person_seen), source)
-        sided = source == "pose" or sides_known([pose.sided for pose in poses], settings)
-        told = self._told
-        named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
-        return _Followed(named_motion, tuple(poses), counted.answers, not given_up)
+        motion = replace(tracker.finish(), person_seen=chooser.person_seen)
+        sides = [pose.sided for pose in poses]
+        found = as_found(motion, source, sides, settings, self._told)
+        return _Followed(found, tuple(poses), counted.answers, not given_up)
 
     def whole(self, poses: Sequence[BodyPose]) -> bool:
         """Whether most of them are built as a person, not made up of legs alone."""
@@ -222,7 +221,7 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
     return [found[number] for number in range(len(frames))]
 
 
-def sides_known(sides: list[bool | None], settings: Settings) -> bool:
+def sides_known(sides: Sequence[bool | None], settings: Settings) -> bool:
     """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
     told = [side for side in sides if side is not None]
     limits = settings.legs
@@ -246,7 +245,16 @@ class _Followed:
         return len(self.poses) > 0 and len(self.poses) >= share * self.looked
 
 
-class _Counted:
+def as_found(motion: Motion, source: Source, sides: Sequence[bool | None], settings: Settings, told: Told) -> Motion:
+    """What was followed in one way, with its legs under their names and what the reader should know of that way.
+
+    ``sides`` holds for each pose whether it confirms which leg is the left one.
+    """
+    sided = source == "pose" or sides_known(sides, settings)
+    return _with_sides_said(named(_from(motion, source), sided=sided, side=told.side, mirrored=told.mirrored))
+
+
+class CountedSource:
     """A ``PoseSource`` that counts its answers."""
 
     def __init__(self, source: PoseSource) -> None:
@@ -256,6 +264,7 @@ class _Counted:
         self.answered = source.answered
 
     def result(self) -> tuple[Person, ...]:
+        """The oldest answer, counted."""
         self.answers += 1
         return self._source.result()
 

@@ -13,9 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors", "progress"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate", "batching")
-COMMANDS = {"cli.py", "cli_batch.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
+COMMANDS = {"cli.py", "cli_batch.py", "cli_live.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
 BATCH = {"batch.py", "batch_index.py", "batch_pictures.py", "batch_process.py"}
-JOINERS = COMMANDS | BATCH | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
+LIVE = {path.name for path in PACKAGE.glob("live*.py")}
+JOINERS = COMMANDS | BATCH | LIVE | {"scan.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
 """The modules that connect the rooms."""
 SPEAKERS = COMMANDS | {"outputs/terminal.py", "outputs/batch_terminal.py"}
 """The modules that talk to people."""

@@ -15,6 +15,7 @@ COMMANDS = {
     "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
     "batch": "a folder of videos: throughput, overhead, page, kills",
+    "live": "watching live: latency, drops, memory",
 }
 
 

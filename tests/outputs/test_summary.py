@@ -37,6 +37,7 @@ KEYS = [
     "software",
     "settings",
     "timings_s",
+    "live",
 ]
 
 
