@@ -19,15 +19,7 @@ from motionscan.motion.rows import Row, stacked
 from motionscan.motion.skin_fields import field_count, patch_count
 from motionscan.motion.straying import Straying
 from motionscan.motion.survey import shrink_factor, shrunk
-from motionscan.records import (
-    BodyPose,
-    BoolArray,
-    ByteArray,
-    FloatArray,
-    Frame,
-    Motion,
-    RegionMotion,
-)
+from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
 
 NO_BACKGROUND = (
