@@ -15,8 +15,8 @@ from motionscan.errors import PoseError
 from motionscan.pose.source import Person
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import Frame
+from motionscan.scout import look_at
 from motionscan.settings import Settings
-from motionscan.ways import look_at
 
 _SCOUT_EVERY_S: Final = 1.0
 

@@ -14,12 +14,13 @@ from motionscan.motion.tracker import Tracker
 from motionscan.naming import named
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
-from motionscan.pose.plausible import apart_rel, built_as_a_person
+from motionscan.pose.plausible import built_as_a_person
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
 from motionscan.progress import ProgressObserver, report
-from motionscan.records import BodyPose, Frame, Motion
+from motionscan.records import BodyPose, Motion
+from motionscan.scout import look_at, on_a_body, same_legs, shown_in, sides_known
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -152,14 +153,16 @@ class _Job:
         legs = self._settings.legs
         frames = spread_pictures(self._reader, legs.scout_pictures)
         persons = look_at(frames, pose_finder, self._settings)
-        enough, whole = _enough(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
-        if whole and _enough(persons, legs.doubted_share):
+        enough, whole = shown_in(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
+        if whole and shown_in(persons, legs.doubted_share):
             return self._taken("pose", pose_finder, len(frames), followed)
         given_up = _given_up("pose", persons, legs.pose_share)
         with self.finder("legs") as legs_finder:
             alone = look_at(frames, legs_finder, self._settings)
-            found = _enough(alone, legs.legs_share)
-            if enough and (_same(persons, alone, legs.same_legs_rel) if found else whole):
+            found = shown_in(alone, legs.legs_share)
+            if found and followed.motion.person_seen and on_a_body(frames, pose_finder, alone, self._settings):
+                found, alone = False, [None] * len(frames)
+            if enough and (same_legs(persons, alone, legs.same_legs_rel) if found else whole):
                 return self._taken("pose", pose_finder, len(frames), followed)
             if found:
                 return self._taken("legs", legs_finder, len(frames), None, given_up)
@@ -180,53 +183,13 @@ class _Job:
         return Measured(done.motion, (*given_up, taken))
 
 
-def _enough(poses: Sequence[BodyPose | None], share: float) -> bool:
-    """Whether legs were found in so large a share of the pictures."""
-    found = len(poses) - list(poses).count(None)
-    return found > 0 and found >= share * len(poses)
-
-
-def _same(persons: list[BodyPose | None], alone: list[BodyPose | None], limit_rel: float) -> bool:
-    """Whether the legs of whole persons are those that are found alone, in most pictures that show both."""
-    pairs = [(one.legs_px, two.legs_px) for one, two in zip(persons, alone, strict=True) if one and two]
-    near = [apart_rel(*pair) <= limit_rel for pair in pairs]
-    return 2 * sum(near) > len(near)
-
-
 def _given_up(source: Source, poses: list[BodyPose | None], share: float) -> Way:
     found = len(poses) - poses.count(None)
     why = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, {share:.0%} are needed"
     doubt = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, but body and legs do not fit together"
     return Way(
-        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if _enough(poses, share) else why
+        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if shown_in(poses, share) else why
     )
-
-
-def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
-    """The legs in each of a few pictures far apart; None where none are found.
-
-    The pictures are gone through forth and back, so that what was found in the last one helps with the first. What was
-    seen on the way forth counts where a picture is passed over on the way back.
-    """
-    order = [*range(len(frames)), *reversed(range(len(frames)))]
-    for number in order:
-        rgb = frames[number].rgb(settings.pose.picture_side_px)
-        finder.submit(frames[number].t_s, rgb, max(frames[number].luma.shape) / max(rgb.shape[:2]))
-    found: dict[int, BodyPose | None] = {}
-    for number in order:
-        height_px, width_px = frames[number].luma.shape
-        chooser = PersonChooser(settings.pose)
-        pose = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
-        found[number] = pose or found.get(number)
-    return [found[number] for number in range(len(frames))]
-
-
-def sides_known(sides: Sequence[bool | None], settings: Settings) -> bool:
-    """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
-    told = [side for side in sides if side is not None]
-    limits = settings.legs
-    enough = len(told) > 0 and len(told) >= limits.sided_pictures * len(sides)
-    return enough and sum(told) >= limits.sided_share * len(told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
