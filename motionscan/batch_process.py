@@ -1,4 +1,4 @@
-"""What a process of the batch does with one video: look at it, or scan it. Run as ``-m motionscan.batch_process``."""
+"""What the process of one video does: look at it, or scan it. Run as ``-m motionscan.batch_process``."""
 
 import hashlib
 from pathlib import Path
@@ -10,6 +10,7 @@ from motionscan.batch_pictures import renew_pictures
 from motionscan.batching.nest import serve
 from motionscan.batching.tasks import Tell
 from motionscan.errors import InputError, MissingFile
+from motionscan.marks import Mark
 from motionscan.pose.models import ensure_model
 from motionscan.progress import Progress
 from motionscan.scan import scan_video
@@ -24,7 +25,7 @@ _STEP = 0.01
 def main() -> None:
     """Do what is asked for on standard input."""
     cv2.setNumThreads(1)
-    serve({"look": look, "scan": scan})
+    serve({"look": look, "scan": scan, "one": scan_one})
 
 
 def look(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -61,6 +62,14 @@ def scan(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     hidden_by = ensure_model(request["options"]["model"]) if request["options"]["faces"] == "hide" else None
     renew_pictures(summary, Path(video), out, folder, settings, hidden_by)
     return {"sha256": summary.input.sha256, "findings": len(summary.findings)}
+
+
+def scan_one(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Do what ``scan_video`` does, for ``isolated.scan_isolated``."""
+    options = request["options"] | {"marks": [Mark(**mark) for mark in request["options"]["marks"]]}
+    settings = Settings.model_validate(request["settings"])
+    scan_video(Path(video), Path(request["out"]), folder_name=request["folder"], settings=settings, **options)
+    return {}
 
 
 class _Share:

@@ -12,6 +12,7 @@ import typer
 
 from motionscan.cli_batch import EXAMPLES as BATCH_EXAMPLES
 from motionscan.cli_batch import batch
+from motionscan.cli_live import live
 from motionscan.cli_models import ModelName, models_app
 from motionscan.cli_regions import marks_of_options, pick
 from motionscan.cli_shared import (
@@ -24,12 +25,13 @@ from motionscan.cli_shared import (
     FacesOption,
     check_faces,
     errors_in_one_line,
+    settings_of,
+    time_of,
 )
 from motionscan.errors import MotionscanError, SettingsError
 
 if TYPE_CHECKING:
     from motionscan.outputs.summary import Summary
-    from motionscan.settings import Settings
 
 DEFAULT_OUT = Path("motionscan-out")
 
@@ -104,6 +106,9 @@ def scan(
     with_pose: Annotated[
         bool, typer.Option("--with-pose", help="Look for a body beside the regions, not regions only.")
     ] = False,
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Scan in a process of its own, with limits of memory and time.")
+    ] = False,
     json_to: Annotated[
         str | None, typer.Option("--json", metavar="-", help="Print the summary as JSON; several as JSON lines.")
     ] = None,
@@ -116,14 +121,14 @@ def scan(
     check_faces(faces, deidentify)
     _log_level(quiet, verbose)
     options: dict[str, Any] = {"clip": not no_clip, "start_s": start_s, "end_s": end_s, "model": model}
-    options |= {"settings": _settings(settings), "side": side, "mirrored": mirrored}
+    options |= {"settings": settings_of(settings), "side": side, "mirrored": mirrored}
     options |= {"faces": faces, "deidentify": deidentify}
     options |= {"marks": marks_of_options(region or [], region_file), "with_pose": with_pose}
     from motionscan.outputs.names import folder_names
 
     failed = False
     for video, name in zip(videos, folder_names(videos), strict=True):
-        summary = _scan_one(video, out, name, options, quiet, verbose)
+        summary = _scan_one(video, out, name, options, quiet, verbose, isolate)
         if summary is None:
             failed = True
             continue
@@ -132,12 +137,16 @@ def scan(
 
 
 def _scan_one(
-    video: Path, out: Path, name: str, options: dict[str, Any], quiet: bool, verbose: bool
+    video: Path, out: Path, name: str, options: dict[str, Any], quiet: bool, verbose: bool, isolate: bool
 ) -> "Summary | None":
     """Scan one video; a failure is one line and None, so that the others go on."""
     from motionscan.outputs.terminal import say, video_progress
 
     try:
+        if isolate:
+            from motionscan.isolated import scan_isolated
+
+            return scan_isolated(video, out, name, **options)
         from motionscan.scan import scan_video
 
         with video_progress(video.name, wanted=not quiet) as observer:
@@ -177,19 +186,10 @@ def _show(summary: "Summary", video: Path, folder: Path, as_json: bool, count: i
 
 
 def _stretch(start: str | None, end: str | None) -> tuple[float | None, float | None]:
-    start_s, end_s = _time(start, "--start"), _time(end, "--end")
+    start_s, end_s = time_of(start, "--start"), time_of(end, "--end")
     if end_s is not None and end_s <= (start_s or 0.0):
         raise typer.BadParameter("must be later than --start", param_hint="--end")
     return start_s, end_s
-
-
-def _time(text: str | None, option: str) -> float | None:
-    from motionscan.times import parse_time
-
-    try:
-        return None if text is None else parse_time(text)
-    except SettingsError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _check_flags(json_to: str | None, quiet: bool, verbose: bool) -> None:
@@ -199,15 +199,6 @@ def _check_flags(json_to: str | None, quiet: bool, verbose: bool) -> None:
         )
     if quiet and verbose:
         raise typer.BadParameter("-q and -v exclude each other", param_hint="-q")
-
-
-def _settings(path: Path | None) -> "Settings":
-    from motionscan.settings import Settings, load_settings
-
-    try:
-        return Settings() if path is None else load_settings(path)
-    except SettingsError as error:
-        raise typer.BadParameter(str(error), param_hint="--settings") from error
 
 
 def _log_level(quiet: bool, verbose: bool) -> None:
@@ -221,6 +212,14 @@ def _terminate(number: int, frame: object) -> NoReturn:
 
 
 app.command(epilog="Examples:\n\nmotionscan pick foot.mp4\n\n" + EXIT_CODES)(pick)
+app.command(
+    epilog="Examples:\n\n"
+    "motionscan live --list\n\n"
+    "motionscan live\n\n"
+    "motionscan live 1 -o night --headless --record events --max-disk 20GB\n\n"
+    "motionscan live rtsp://192.168.1.20/stream --jsonl -\n\n"
+    "motionscan live foot.mp4 --realtime\n\n" + EXIT_CODES
+)(live)
 
 app.command(epilog=BATCH_EXAMPLES + EXIT_CODES)(batch)
 

@@ -3,8 +3,10 @@
 MotionscanError
     InputError            the video cannot be used (exit code 1)
         MissingFile, EmptyFile, NotAVideo, NoVideoStream, BrokenIndex, TooLarge, TooMuch, NoFrames
+        CameraError       a camera or a stream gives no pictures at the moment
     ModelError            the model file is missing, damaged or cannot be fetched
     PoseError             the pose process stopped or could not start
+    ProcessError          the process of one video failed, died, or reached a limit
     OutputError           results cannot be written (disk full, no permission)
     ClusterError          the Dask cluster is not there, or what it needs is not installed
     SettingsError         a settings file or option has a wrong value (exit code 2)
@@ -71,6 +73,12 @@ class NoFrames(InputError):  # noqa: N818
     code = "E_NO_FRAMES"
 
 
+class CameraError(InputError):
+    """A camera or a stream is absent, busy, denied, unplugged or silent; it may come back."""
+
+    code = "E_CAMERA"
+
+
 class ModelError(MotionscanError):
     """The model file is missing, damaged, or cannot be fetched."""
 
@@ -81,6 +89,12 @@ class PoseError(MotionscanError):
     """The pose process could not start or stopped."""
 
     code = "E_POSE"
+
+
+class ProcessError(MotionscanError):
+    """The process in which one video is scanned failed, died, or reached a limit."""
+
+    code = "E_PROCESS"
 
 
 class OutputError(MotionscanError):

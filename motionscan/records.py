@@ -29,6 +29,7 @@ class VideoInfo:
 
     file_name: str
     sha256: str
+    """Empty where there is no file."""
     size_bytes: int
     container: str
     codec: str

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from motionscan.analysis.analyse import analyse
 from motionscan.body import Side
 from motionscan.covering import Faces, frames_with_heads
@@ -21,7 +23,7 @@ from motionscan.outputs.summary import Summary, build_summary, write_summary
 from motionscan.outputs.tables import write_events_csv, write_signals_csv
 from motionscan.pose.models import ensure_model, identify_model
 from motionscan.progress import ProgressObserver, report
-from motionscan.records import Analysis, Frame, Head, Motion
+from motionscan.records import Analysis, FloatArray, Frame, Head, Motion
 from motionscan.settings import Settings
 from motionscan.video.reader import VideoReader
 from motionscan.video.writer import VideoWriter
@@ -87,11 +89,10 @@ def scan_video(
         software = software_block(identity.name, identity.sha256) if identity else software_block()
 
         def summary() -> Summary:
-            span_s = _span_s(motion)
             return build_summary(
                 info,
                 len(motion.t_s),
-                span_s,
+                span_s(motion),
                 reader.damage,
                 analysis,
                 motion.view,
@@ -99,7 +100,7 @@ def scan_video(
                 settings,
                 software,
                 timings_s,
-                _asked(
+                options=_asked(
                     start_s=start_s,
                     end_s=end_s,
                     side=side,
@@ -153,9 +154,9 @@ def draw_clip(
         colour=reader.colour,
     ) as writer:
         for frame, heads in frames:
-            if frame.index >= len(motion.t_s):
+            if frame.t_s >= end_s:
                 break
-            y, u, v = overlay.draw(frame.planes(), frame.index, heads)
+            y, u, v = overlay.draw(frame.planes(), _nearest(motion.t_s, frame.t_s), heads)
             writer.write(y, u, v, frame.t_s - start_s)
             report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
 
@@ -166,13 +167,21 @@ def _asked(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value != defaults[name]}
 
 
+def _nearest(times_s: FloatArray, t_s: float) -> int:
+    """Place of the time nearest to ``t_s``: a picture that was not measured is drawn like its neighbour."""
+    after = int(np.searchsorted(times_s, t_s))
+    near = range(max(0, after - 1), min(after, len(times_s) - 1) + 1)
+    return min(near, key=lambda place: abs(float(times_s[place]) - t_s))
+
+
 def _usual_step_s(motion: Motion) -> float:
     """Mean time from one picture to the next: how long the last one is shown."""
     count = len(motion.t_s)
     return float(motion.t_s[-1] - motion.t_s[0]) / (count - 1) if count > 1 else 0.0
 
 
-def _span_s(motion: Motion) -> float:
+def span_s(motion: Motion) -> float:
+    """From the first measured picture to the end of the last one."""
     return float(motion.t_s[-1] - motion.t_s[0]) + _usual_step_s(motion)
 
 

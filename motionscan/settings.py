@@ -376,6 +376,37 @@ class BatchSettings(_Section):
     tries: int = _number(2, 1, 10, "1", "a video whose process died so often is set aside")
 
 
+class LiveSettings(_Section):
+    """Watching a camera."""
+
+    look_s: float = _number(0.35, 0.1, 5, "s", "between two looks at the last seconds; one takes about 0.15 s on one core (measured)")
+    queue: int = _number(20, 1, 300, "pictures", "wait at most to be measured, then the oldest is dropped: 0.7 s at 30 Hz")
+    stall_s: float = _number(3, 0.5, 60, "s", "without a picture: the camera has stalled")
+    first_pause_s: float = _number(0.5, 0.05, 60, "s", "before a lost camera is opened again; doubled each time")
+    longest_pause_s: float = _number(10, 0.1, 600, "s", "between two attempts to open it")
+    gone_s: float = _number(60, 1, 86_400, "s", "that a network stream may be gone before the run ends; cameras are waited for")
+    jump_s: float = _number(2, 0.1, 60, "s", "between two times of a stream: its clock was set anew")
+    still_s: float = _number(3, 1, 30, "s", "in which the person holds still, so that the level bar knows its floor")
+    quiet_s: float = _number(10, 1, 60, "s", "without movement that ends a finding; twitches come seconds apart")
+    settle_s: float = _number(0.7, 0, 10, "s", "that another pattern must be seen before a finding takes it up")
+    doubt_s: float = _number(4, 0, 30, "s", "the same before a finding that was a rhythm becomes less")
+    changed_hz: float = _number(0.2, 0.01, 5, "Hz", "change of frequency that is worth telling")
+    told_s: float = _number(5, 0.5, 600, "s", "between two updates of a finding that only goes on")
+    lost_s: float = _number(10, 2, 600, "s", "without legs before all ways of finding them are tried again")
+    scout_pictures: int = _number(4, 1, 20, "pictures", "a second apart, in which legs alone are looked for; each takes the network about a second")
+    survey_s: float = _number(8, 3, 60, "s", "of a close-up are looked at to find what moves by itself")
+    piece_s: float = _number(5, 1, 60, "s", "of measurements are put on the disk together")
+    stretch_s: float = _number(600, 30, 7200, "s", "of a run are judged together at its end; longer runs in stretches")
+    longest_s: float = _number(300, 20, 3600, "s", "of one recording; what lasts longer goes on in the next")
+    keyframe_s: float = _number(1, 0.2, 5, "s", "what a killed run loses of its recording at most")
+    quiet_share: float = _number(0.7, 0, 1, "1", "of the disk cap that time without finding or mark may fill")
+    reserve_bytes: int = _number(50_000_000, 0, 100_000_000_000, "B", "left free on the disk, so that what was found can still be written")
+    command_s: float = _number(10, 0.1, 600, "s", "that a command told of a finding may take before it is stopped")
+    screen_hz: float = _number(12, 1, 60, "Hz", "pictures shown a second: enough to see who moved")
+    screen_px: int = _number(600, 240, 4096, "px", "height of the picture shown; larger ones take time from measuring")
+    raster_s: float = _number(60, 5, 3600, "s", "of events shown on the screen")
+
+
 class Settings(_Section):
     """All sections."""
 
@@ -387,6 +418,7 @@ class Settings(_Section):
     clip: ClipSettings = ClipSettings()
     faces: FaceSettings = FaceSettings()
     batch: BatchSettings = BatchSettings()
+    live: LiveSettings = LiveSettings()
 
 
 # fmt: on

@@ -14,12 +14,13 @@ from motionscan.motion.tracker import Tracker
 from motionscan.naming import named
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
-from motionscan.pose.plausible import apart_rel, built_as_a_person
+from motionscan.pose.plausible import built_as_a_person
 from motionscan.pose.sampling import locate
 from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
 from motionscan.progress import ProgressObserver, report
-from motionscan.records import BodyPose, Frame, Motion
+from motionscan.records import BodyPose, Motion
+from motionscan.scout import look_at, on_a_body, same_legs, shown_in, sides_known
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -123,7 +124,7 @@ class _Job:
         """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
         reader, settings = self._reader, self._settings
         tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
-        counted = _Counted(finder)
+        counted = CountedSource(finder)
         chooser = PersonChooser(settings.pose)
         poses: list[BodyPose] = []
         given_up = False
@@ -137,11 +138,10 @@ class _Job:
                 given_up = missing and frame.t_s >= patience_s
                 if given_up:
                     break
-        motion = _from(replace(tracker.finish(), person_seen=chooser.person_seen), source)
-        sided = source == "pose" or sides_known([pose.sided for pose in poses], settings)
-        told = self._told
-        named_motion = _with_sides_said(named(motion, sided=sided, side=told.side, mirrored=told.mirrored))
-        return _Followed(named_motion, tuple(poses), counted.answers, not given_up)
+        motion = replace(tracker.finish(), person_seen=chooser.person_seen)
+        sides = [pose.sided for pose in poses]
+        found = as_found(motion, source, sides, settings, self._told)
+        return _Followed(found, tuple(poses), counted.answers, not given_up)
 
     def whole(self, poses: Sequence[BodyPose]) -> bool:
         """Whether most of them are built as a person, not made up of legs alone."""
@@ -153,14 +153,16 @@ class _Job:
         legs = self._settings.legs
         frames = spread_pictures(self._reader, legs.scout_pictures)
         persons = look_at(frames, pose_finder, self._settings)
-        enough, whole = _enough(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
-        if whole and _enough(persons, legs.doubted_share):
+        enough, whole = shown_in(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
+        if whole and shown_in(persons, legs.doubted_share):
             return self._taken("pose", pose_finder, len(frames), followed)
         given_up = _given_up("pose", persons, legs.pose_share)
         with self.finder("legs") as legs_finder:
             alone = look_at(frames, legs_finder, self._settings)
-            found = _enough(alone, legs.legs_share)
-            if enough and (_same(persons, alone, legs.same_legs_rel) if found else whole):
+            found = shown_in(alone, legs.legs_share)
+            if found and followed.motion.person_seen and on_a_body(frames, pose_finder, alone, self._settings):
+                found, alone = False, [None] * len(frames)
+            if enough and (same_legs(persons, alone, legs.same_legs_rel) if found else whole):
                 return self._taken("pose", pose_finder, len(frames), followed)
             if found:
                 return self._taken("legs", legs_finder, len(frames), None, given_up)
@@ -181,53 +183,13 @@ class _Job:
         return Measured(done.motion, (*given_up, taken))
 
 
-def _enough(poses: Sequence[BodyPose | None], share: float) -> bool:
-    """Whether legs were found in so large a share of the pictures."""
-    found = len(poses) - list(poses).count(None)
-    return found > 0 and found >= share * len(poses)
-
-
-def _same(persons: list[BodyPose | None], alone: list[BodyPose | None], limit_rel: float) -> bool:
-    """Whether the legs of whole persons are those that are found alone, in most pictures that show both."""
-    pairs = [(one.legs_px, two.legs_px) for one, two in zip(persons, alone, strict=True) if one and two]
-    near = [apart_rel(*pair) <= limit_rel for pair in pairs]
-    return 2 * sum(near) > len(near)
-
-
 def _given_up(source: Source, poses: list[BodyPose | None], share: float) -> Way:
     found = len(poses) - poses.count(None)
     why = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, {share:.0%} are needed"
     doubt = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, but body and legs do not fit together"
     return Way(
-        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if _enough(poses, share) else why
+        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if shown_in(poses, share) else why
     )
-
-
-def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list[BodyPose | None]:
-    """The legs in each of a few pictures far apart; None where none are found.
-
-    The pictures are gone through forth and back, so that what was found in the last one helps with the first. What was
-    seen on the way forth counts where a picture is passed over on the way back.
-    """
-    order = [*range(len(frames)), *reversed(range(len(frames)))]
-    for number in order:
-        rgb = frames[number].rgb(settings.pose.picture_side_px)
-        finder.submit(frames[number].t_s, rgb, max(frames[number].luma.shape) / max(rgb.shape[:2]))
-    found: dict[int, BodyPose | None] = {}
-    for number in order:
-        height_px, width_px = frames[number].luma.shape
-        chooser = PersonChooser(settings.pose)
-        pose = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
-        found[number] = pose or found.get(number)
-    return [found[number] for number in range(len(frames))]
-
-
-def sides_known(sides: list[bool | None], settings: Settings) -> bool:
-    """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
-    told = [side for side in sides if side is not None]
-    limits = settings.legs
-    enough = len(told) > 0 and len(told) >= limits.sided_pictures * len(sides)
-    return enough and sum(told) >= limits.sided_share * len(told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +208,16 @@ class _Followed:
         return len(self.poses) > 0 and len(self.poses) >= share * self.looked
 
 
-class _Counted:
+def as_found(motion: Motion, source: Source, sides: Sequence[bool | None], settings: Settings, told: Told) -> Motion:
+    """What was followed in one way, with its legs under their names and what the reader should know of that way.
+
+    ``sides`` holds for each pose whether it confirms which leg is the left one.
+    """
+    sided = source == "pose" or sides_known(sides, settings)
+    return _with_sides_said(named(_from(motion, source), sided=sided, side=told.side, mirrored=told.mirrored))
+
+
+class CountedSource:
     """A ``PoseSource`` that counts its answers."""
 
     def __init__(self, source: PoseSource) -> None:
@@ -256,6 +227,7 @@ class _Counted:
         self.answered = source.answered
 
     def result(self) -> tuple[Person, ...]:
+        """The oldest answer, counted."""
         self.answers += 1
         return self._source.result()
 

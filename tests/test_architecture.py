@@ -13,10 +13,24 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "motionscan"
 SHARED = {"records", "body", "settings", "errors", "progress"}
 ROOMS = ("video", "pose", "motion", "analysis", "outputs", "simulate", "batching")
-COMMANDS = {"cli.py", "cli_batch.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
+COMMANDS = {"cli.py", "cli_batch.py", "cli_live.py", "cli_models.py", "cli_regions.py", "cli_shared.py"}
 BATCH = {"batch.py", "batch_index.py", "batch_pictures.py", "batch_process.py"}
+LIVE = {path.name for path in PACKAGE.glob("live*.py")}
 JOINERS = (
-    COMMANDS | BATCH | {"scan.py", "covering.py", "following.py", "ways.py", "pick.py", "__init__.py", "__main__.py"}
+    COMMANDS
+    | BATCH
+    | LIVE
+    | {
+        "scan.py",
+        "covering.py",
+        "following.py",
+        "isolated.py",
+        "scout.py",
+        "ways.py",
+        "pick.py",
+        "__init__.py",
+        "__main__.py",
+    }
 )
 """The modules that connect the rooms."""
 SPEAKERS = COMMANDS | {"outputs/terminal.py", "outputs/batch_terminal.py"}

@@ -20,7 +20,7 @@ from tests.settings_page import PAGE, page
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("tests/benchmark/*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("scan", "batch", "pick", "schema", "models list", "models fetch", "models verify", "simulate")
+COMMANDS = ("scan", "batch", "pick", "live", "schema", "models list", "models fetch", "models verify", "simulate")
 DISEASES = re.compile(
     r"seizure|epilep|convuls|parkinson|sclerosis|amyotroph|\bALS\b|neuropath|disease|dystoni|chorea|myoclon|tumou?r",
     re.IGNORECASE,

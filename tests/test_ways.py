@@ -8,11 +8,12 @@ import av
 import numpy as np
 import pytest
 
-from motionscan import ways
+from motionscan import scout, ways
 from motionscan.marks import Mark
 from motionscan.outputs.summary import Summary
 from motionscan.pose import source
 from motionscan.pose.models import list_models
+from motionscan.pose.person import PersonChooser
 from motionscan.scan import scan_video
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
@@ -97,7 +98,7 @@ def test_a_doubted_person_whose_legs_are_found_alone_in_the_same_place_stays_a_p
 
 def test_a_doubted_person_gives_way_to_legs_found_elsewhere(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ways, "built_as_a_person", lambda *_: False)
-    monkeypatch.setattr(ways, "apart_rel", lambda *_: 1.0)
+    monkeypatch.setattr(scout, "apart_rel", lambda *_: 1.0)
     summary = scan_video(whole, model=MODEL, end_s=2.0)
     assert [way.source for way in summary.ways] == ["pose", "legs"]
     assert "do not fit together" in str(summary.ways[0].given_up_because)
@@ -119,9 +120,35 @@ def test_legs_seen_on_the_way_forth_count_on_the_way_back() -> None:
             return answers.pop(0)
 
     pictures = tuple(np.zeros((900, 1200, 3), np.uint8) for _ in range(3))
-    poses = ways.look_at(as_frames(pictures), Finder(), Settings())
+    poses = scout.look_at(as_frames(pictures), Finder(), Settings())
     assert [pose is not None for pose in poses] == [True, True, False]
     assert not answers
+
+
+class Answering:
+    """A finder that gives the same persons for every picture."""
+
+    def __init__(self, *persons: source.Person) -> None:
+        self._persons = persons
+
+    def submit(self, *_: object) -> None:
+        pass
+
+    def answered(self) -> bool:
+        return True
+
+    def result(self) -> tuple[source.Person, ...]:
+        return self._persons
+
+
+@pytest.mark.parametrize(("x_px", "y_px", "lie"), [(380, 100, True), (380, 520, False), (20, 100, False)])
+def test_legs_on_the_upper_body_of_somebody_in_view_are_none(x_px: int, y_px: int, lie: bool) -> None:
+    """Made up of a sleeve or a face; below that body, or beside it, they stand."""
+    picture = as_frames((np.zeros((900, 1200, 3), np.uint8),) * 3)
+    small = PersonChooser(Settings().pose).choose(0, (standing(x_px, y_px, 240),), 1200, 900)
+    assert small is not None
+    assert scout.on_a_body(picture, Answering(standing(100, 50, 800)), [small] * 3, Settings()) is lie
+    assert not scout.on_a_body(picture, Answering(), [small] * 3, Settings())
 
 
 def test_where_no_legs_are_every_way_is_given_up(whole: Path, tmp_path: Path) -> None:

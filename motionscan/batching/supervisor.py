@@ -194,5 +194,6 @@ def _died(code: int | None) -> Outcome:
 
 
 def _too_long(task: Task) -> Outcome:
-    reason = f"took longer than {task.limits.time_s:g} s and was stopped; raise --time-limit"
+    cure = "raise --time-limit, or batch.time_limit_s in the settings"
+    reason = f"took longer than {task.limits.time_s:g} s and was stopped; {cure}"
     return Outcome(failure=Failure(TOOK_TOO_LONG, reason))

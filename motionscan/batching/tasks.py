@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-Kind = Literal["look", "scan"]
+Kind = Literal["look", "scan", "one"]
 
 DIED: Final = "E_DIED"
 TOOK_TOO_LONG: Final = "E_TIME"

@@ -1,6 +1,7 @@
 """The tracker: pictures and poses in, one after another; ``Motion`` out."""
 
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,19 +15,11 @@ from motionscan.motion.noise import noise_floors
 from motionscan.motion.points import choose_points
 from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
-from motionscan.motion.similarity import to_points
+from motionscan.motion.rows import Row, stacked
 from motionscan.motion.skin_fields import field_count, patch_count
 from motionscan.motion.straying import Straying
 from motionscan.motion.survey import shrink_factor, shrunk
-from motionscan.records import (
-    BodyPose,
-    BoolArray,
-    ByteArray,
-    FloatArray,
-    Frame,
-    Motion,
-    RegionMotion,
-)
+from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
 
 NO_BACKGROUND = (
@@ -67,7 +60,8 @@ class Tracker:
         self._view: View | None = None
         self._source: Source | None = None
         self._thumbnail: ByteArray | None = None
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
+        self._taken_s: list[float] = []
 
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
@@ -175,6 +169,7 @@ class Tracker:
         points = choose_points(picture.even, placement, self._layout, side_px, self._settings)
         self._start = self._last if reading is None else self._total(reading).or_else(self._last)
         self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
+        self._taken_s.append(t_s)
         if len(self._references) > 1:
             self._references[-2].drop_picture()
             self._renewed_s.append(t_s)
@@ -189,7 +184,7 @@ class Tracker:
     def _total(self, reading: Reading) -> Displacement:
         return reading.moved.after(self._start)
 
-    def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> "_Row":
+    def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> Row:
         thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
         self._thumbnail = thumbnail.copy()
@@ -200,18 +195,36 @@ class Tracker:
             self._last = total.or_else(self._last)
         recent = frame.t_s - self._seen_s <= self._memory_s()
         visible = recent & np.isfinite(total.body)
-        return _Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total)
+        return Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total)
 
     def _memory_s(self) -> float:
         """How long a region counts as visible that no pose confirms."""
         return self._settings.legs_memory_s if self._source == "legs" else self._settings.pose_memory_s
 
+    def forget_before(self, t_s: float) -> None:
+        """Drop what was measured before that time, so that an endless run needs no more memory than its last part.
+
+        What comes later is measured as if nothing had been dropped.
+        """
+        self._rows = self._rows[bisect_left(self._rows, t_s, key=lambda row: row.t_s) :]
+        # the reference in force at that time is the last one taken until then
+        old = max(0, bisect_right(self._taken_s, t_s) - 1)
+        del self._references[:old], self._taken_s[:old]
+        self._renewed_s = [renewed_s for renewed_s in self._renewed_s if renewed_s >= t_s]
+
     def finish(self) -> Motion:
-        """Everything measured so far; displacements in pixels of the full picture."""
-        rows, scale = self._rows, float(self._shrink)
+        """Everything measured so far and not forgotten; displacements in pixels of the full picture."""
+        return self._measured(self._rows)
+
+    def last(self) -> Motion:
+        """The same of the last picture alone; too little to judge, enough to show where everything is."""
+        return self._measured(self._rows[-1:])
+
+    def _measured(self, rows: list[Row]) -> Motion:
+        scale = float(self._shrink)
         t_s = np.array([row.t_s for row in rows])
         change = np.array([row.change for row in rows])
-        background = self._stacked("background", (CLUSTERS,)) * scale
+        background = stacked(rows, "background", (CLUSTERS,)) * scale
         return Motion(
             t_s=t_s,
             width_px=self._size[0],
@@ -223,7 +236,7 @@ class Tracker:
             keyframe=np.array([row.keyframe for row in rows], dtype=bool),
             duplicate=repeated_pictures(t_s, change, self._settings),
             landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
-            regions=self._regions(t_s, background),
+            regions=self._regions(rows, t_s, background),
             renewed_s=tuple(self._renewed_s),
             notes=(NO_BACKGROUND,) if self._held() else (),
             camera_apart=not self._held(),
@@ -232,19 +245,13 @@ class Tracker:
     def _held(self) -> bool:
         return any(reference.held for reference in self._references)
 
-    def _stacked(self, name: str, tail: tuple[int, ...]) -> FloatArray:
-        values = [getattr(row.moved, name) for row in self._rows]
-        numbers = np.array(values, dtype=np.complex128).reshape(-1, *tail)
-        # half a number (nan + 0j) would pass for a known y
-        return to_points(np.where(np.isfinite(numbers), numbers, complex(np.nan, np.nan)))
-
-    def _regions(self, t_s: FloatArray, background_px: FloatArray) -> tuple[RegionMotion, ...]:
+    def _regions(self, rows: list[Row], t_s: FloatArray, background_px: FloatArray) -> tuple[RegionMotion, ...]:
         if not self._references:
             return ()
         scale = float(self._shrink)
-        joint, body = (self._stacked(name, (self._layout.size,)) * scale for name in ("joint", "body"))
-        skin = self._stacked("skin", (field_count(self._layout), patch_count(self._layout))) * scale
-        visible = np.array([row.visible for row in self._rows])
+        joint, body = (stacked(rows, name, (self._layout.size,)) * scale for name in ("joint", "body"))
+        skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
+        visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
         seen = np.isfinite(strips).any(axis=(1, 2, 3))
         noise = noise_floors(
@@ -284,16 +291,3 @@ class Tracker:
         axes = (reference.placement.axes[number] for reference in self._references)
         axis = next((axis for axis in axes if axis is not None), None)
         return np.full((grid[0] * grid[1], 2), np.nan) if axis is None else lattice_px(axis, grid)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Row:
-    """What is kept of one picture."""
-
-    t_s: float
-    keyframe: bool
-    brightness: float
-    change: float
-    visible: BoolArray
-    landmarks_px: FloatArray
-    moved: Displacement

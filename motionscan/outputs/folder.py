@@ -43,7 +43,7 @@ def result_folder(out_root: Path, name: str) -> Iterator[Path]:
         working = Path(tempfile.mkdtemp(prefix=_own_prefix(), dir=out_root))
         try:
             yield working
-            _flush(working)
+            flush(working)
             _put_in_place(working, target)
         finally:
             shutil.rmtree(working, ignore_errors=True)
@@ -112,7 +112,8 @@ def _carry_over(old: Path, target: Path) -> None:
             os.replace(entry, target / entry.name)
 
 
-def _flush(folder: Path) -> None:
+def flush(folder: Path) -> None:
+    """Have everything in a folder on the disk."""
     for path in folder.iterdir():
         _flush_entry(path)
     _flush_entry(folder)

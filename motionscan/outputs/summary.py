@@ -41,11 +41,32 @@ class _Part(BaseModel):
     )
 
 
+MarkKind = Literal["felt", "touched", "still", "recorded"]
+
+
+class LiveMark(_Part):
+    """A key that somebody pressed."""
+
+    t_s: float
+    kind: MarkKind
+
+
+class Live(_Part):
+    """What only a camera that was watched can tell."""
+
+    started_at: str
+    start_s: float
+    dropped_count: int = Field(ge=0)
+    reconnect_count: int = Field(ge=0)
+    marks: tuple[LiveMark, ...]
+
+
 class Input(_Part):
     """The video as it came in."""
 
+    source: Literal["file", "live"] = "file"
     file_name: str
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    sha256: str | None = Field(pattern="^[0-9a-f]{64}$")
     duration_s: NonNegativeFloat
     frame_count: int = Field(ge=0)
     width_px: int = Field(gt=0)
@@ -98,6 +119,7 @@ class Summary(_Part):
     settings: dict[str, dict[str, JsonValue]]
     settings_changed: dict[str, dict[str, JsonValue]]
     timings_s: dict[str, NonNegativeFloat]
+    live: Live | None = None
 
 
 def build_summary(
@@ -111,6 +133,7 @@ def build_summary(
     settings: Settings,
     software: dict[str, Any],
     timings_s: dict[str, float],
+    live: Live | None = None,
     options: dict[str, JsonValue] | None = None,
 ) -> Summary:
     """Put one video's judgement into the shape of the contract; numbers are rounded to what can be measured.
@@ -121,6 +144,7 @@ def build_summary(
         ways: in which ways the legs were looked for, in order.
         software: as made by ``software.software_block``.
         timings_s: how long each stage took.
+        live: where it comes from, when it was watched live.
         options: what was asked for beside the settings.
 
     Raises:
@@ -129,7 +153,7 @@ def build_summary(
     return Summary(
         schema=SCHEMA_ID,
         schema_version="1",
-        input=_input(info, frame_count, duration_s, damage, analysis),
+        input=_input(info, frame_count, duration_s, damage, analysis, live),
         view=view,
         ways=ways,
         quality=rounded(analysis.quality),
@@ -145,6 +169,7 @@ def build_summary(
         settings=settings.model_dump(mode="json"),
         settings_changed=settings.model_dump(mode="json", exclude_defaults=True),
         timings_s={stage: rounded(seconds, "timing_s") for stage, seconds in timings_s.items()},
+        live=live,
     )
 
 
@@ -178,10 +203,13 @@ def rounded(value: Any, name: str = "") -> Any:
     return value
 
 
-def _input(info: VideoInfo, frame_count: int, duration_s: float, damage: Damage, analysis: Analysis) -> Input:
+def _input(
+    info: VideoInfo, frame_count: int, duration_s: float, damage: Damage, analysis: Analysis, live: Live | None
+) -> Input:
     return Input(
+        source="live" if live else "file",
         file_name=info.file_name,
-        sha256=info.sha256,
+        sha256=info.sha256 or None,
         duration_s=rounded(duration_s, "duration_s"),
         frame_count=frame_count,
         width_px=info.width_px,

@@ -1,7 +1,7 @@
 """Plain words and fixed colours for what was found."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from motionscan.outputs.planes import Ink, ink
 from motionscan.records import Analysis, Finding, Gate, Pattern, Quality
@@ -58,6 +58,18 @@ def finding_words(finding: Finding) -> str:
     if finding.slowing and start is not None and end is not None:
         return f"{words}, slowing {start:.1f} to {end:.1f} Hz"
     return words if finding.frequency_hz is None else f"{words} {finding.frequency_hz:.1f} Hz"
+
+
+def live_finding_words(event: str, finding: Mapping[str, Any]) -> str:
+    """One line for a finding of a live run, as it stands in the log: "opened: right foot: rhythmic jerking 3.0 Hz"."""
+    pattern: Pattern = finding["pattern"]
+    words = f"{event}: {region_words(finding['region'])}: {PATTERN_WORDS[pattern]}"
+    if finding["site"] == "surface":
+        words += " (skin)"
+    if finding["frequency_hz"] is not None:
+        words += f" {finding['frequency_hz']:.1f} Hz"
+    count = finding["event_count"]
+    return f"{words}, {count} movement{'s' * (count != 1)}" if count else words
 
 
 def detail_lines(findings: Sequence[Finding], quality: Quality, caveats: Sequence[str]) -> Iterator[str]:

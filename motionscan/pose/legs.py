@@ -11,7 +11,7 @@ import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
 from motionscan.pose.legs_evidence import Legs, agreed, weight
-from motionscan.pose.squares import SIDE, about_the_legs, grid, next_squares, varied
+from motionscan.pose.squares import about_the_legs, carried, extent_px, grid, next_squares, varied
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import LegsSettings
 
@@ -36,6 +36,9 @@ class LegsFinder:
         """Start without a past."""
         self._net = net
         self._settings = settings
+        self._first: Legs | None = None
+        """As the last search found them: their square is carried along, because one square after another that the
+        network asks for wanders off."""
         self._last: Legs | None = None
         self._pause = 0
         self._failures = 0
@@ -46,18 +49,17 @@ class LegsFinder:
         legs = self._follow(pyramid) if self._last is not None else None
         if legs is None:
             legs = self._search_when_due(pyramid)
+            self._first = legs or self._first
         self._last = legs or self._last
         return legs
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
-        """The legs near where they were last seen."""
+        """The legs near where they were last seen; by two looks, by more where these do not agree."""
         assert self._last is not None
-        first = self._net.look(pyramid, self._last.square[None])
-        square = next_squares(first.points_px)
-        if not square[0, SIDE] > 0:
-            return None
-        mirrored = self._net.look(pyramid, square, mirrored=True)
-        legs = agreed(joined(first, mirrored), pyramid, self._settings.follow_heat, self._settings)
+        assert self._first is not None
+        square = carried(self._first.square, self._first.points_px, self._last.points_px)[None]
+        looks = joined(self._net.look(pyramid, square), self._net.look(pyramid, square, mirrored=True))
+        legs = agreed(looks, pyramid, self._settings.follow_heat, self._settings) or self.verified(pyramid, square[0])
         same = legs is not None and _near(legs, self._last, self._settings)
         return legs if same else None
 
@@ -102,5 +104,5 @@ class LegsFinder:
 
 def _near(legs: Legs, last: Legs, settings: LegsSettings) -> bool:
     """Whether these are the legs of the picture before, as far as size tells."""
-    growth = abs(np.log(legs.square[SIDE] / last.square[SIDE]))
+    growth = abs(np.log(extent_px(legs.points_px) / extent_px(last.points_px)))
     return bool(growth <= settings.follow_growth)

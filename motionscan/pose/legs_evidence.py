@@ -32,7 +32,7 @@ class Legs:
     visibility: FloatArray
     """(10,) 0..1."""
     square: FloatArray
-    """(4,) where to look in the next picture."""
+    """(4,) in which they are seen best."""
     evidence: float
     """Mean heat of the legs over the looks, 0..1."""
     sided: bool | None

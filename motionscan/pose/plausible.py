@@ -69,6 +69,16 @@ def built_as_a_person(points_px: FloatArray, settings: PoseSettings) -> bool:
     return long_enough and head >= settings.min_head_ratio * torso**2
 
 
+def lie_on_upper_body(legs_px: FloatArray, person: Person, seen_points: BoolArray, settings: PoseSettings) -> bool:
+    """Whether most ankles, heels and toes (10, 2) are within the head, trunk and arms of somebody built as a person."""
+    upper_px = person.landmarks_px[: LEG_POINTS.min()][seen_points[: LEG_POINTS.min()]]
+    if not len(upper_px) or not built_as_a_person(person.landmarks_px, settings):
+        return False
+    ends_px = legs_px[_ENDS]
+    inside = ((ends_px >= upper_px.min(axis=0)) & (ends_px <= upper_px.max(axis=0))).all(axis=1)
+    return 2 * int(inside.sum()) > int(np.isfinite(ends_px).all(axis=1).sum())
+
+
 def apart_rel(legs_px: FloatArray, others_px: FloatArray) -> float:
     """Mean distance of ankles, heels and toes (10, 2) that both know, in shank lengths, whatever the sides' names.
 

@@ -60,6 +60,18 @@ def about_the_legs(growth: float, turn: float) -> tuple[float, float, float, flo
     return growth * _LEGS * float(np.sin(turn)), _LEGS * (1 - growth * float(np.cos(turn))), growth, turn
 
 
+def carried(square: FloatArray, then_px: FloatArray, now_px: FloatArray) -> FloatArray:
+    """(4,) a square that showed points (m, 2) as it must lie to show them where they are now, at the same size."""
+    growth = extent_px(now_px) / extent_px(then_px)
+    middle = now_px.mean(axis=0) + growth * (square[:2] - then_px.mean(axis=0))
+    return np.array([*middle, growth * square[SIDE], square[TURN]])
+
+
+def extent_px(points_px: FloatArray) -> float:
+    """Root mean square distance of points (m, 2) from their middle."""
+    return max(float(np.sqrt(points_px.var(axis=0).sum())), 1e-6)
+
+
 def disagreement(squares: FloatArray, others: FloatArray) -> FloatArray:
     """(n,) how far squares are from others: middles over side, plus relative size, plus turn in radians."""
     side_px = np.maximum(squares[:, SIDE], others[:, SIDE])

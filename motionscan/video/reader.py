@@ -115,7 +115,7 @@ class VideoReader:
                 break
             meter.judge_length(t_s - self._start_s)
             if t_s >= self._start_s:
-                yield self._frame(picture, index, t_s)
+                yield frame_of(picture, self._opened.orientation, index, t_s)
                 index += 1
         else:
             self._note_end(t_s)
@@ -199,16 +199,17 @@ class VideoReader:
             return f"{name}: no picture can be decoded; copy it from the phone again"
         return f"{name}: no picture between start and end; the video lasts {last_s:.1f} s, choose times within it"
 
-    def _frame(self, picture: av.VideoFrame, index: int, t_s: float) -> Frame:
-        orientation = self._opened.orientation
-        return Frame(
-            index=index,
-            t_s=t_s,
-            luma=orientation.upright(planes.luma(picture)),
-            keyframe=picture.key_frame,
-            rgb=partial(_upright_rgb, picture, orientation),
-            planes=partial(_upright_planes, picture, orientation),
-        )
+
+def frame_of(picture: av.VideoFrame, orientation: Orientation, index: int, t_s: float) -> Frame:
+    """A decoded picture as it is handed on: upright, with its time."""
+    return Frame(
+        index=index,
+        t_s=t_s,
+        luma=orientation.upright(planes.luma(picture)),
+        keyframe=picture.key_frame,
+        rgb=partial(_upright_rgb, picture, orientation),
+        planes=partial(_upright_planes, picture, orientation),
+    )
 
 
 def _upright_rgb(picture: av.VideoFrame, orientation: Orientation, max_side_px: int) -> ByteArray:

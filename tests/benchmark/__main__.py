@@ -16,6 +16,7 @@ COMMANDS = {
     "speed": "time and memory",
     "faces": "in how many pictures every face is covered",
     "batch": "a folder of videos: throughput, overhead, page, kills",
+    "live": "watching live: latency, drops, memory",
 }
 
 

@@ -19,8 +19,8 @@ from motionscan.pose.models import ensure_model
 from motionscan.pose.plausible import shank_px, swapped
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, FloatArray
+from motionscan.scout import look_at, on_a_body, shown_in, sides_known
 from motionscan.settings import PoseSettings, Settings
-from motionscan.ways import look_at, sides_known
 from tests.benchmark.cuts import (
     ENDS,
     PEOPLE_PER_VIEW,
@@ -131,6 +131,9 @@ def _score(cut: Cut, alone: float, model: Path) -> Score:
         start_s = time.perf_counter()
         poses = look_at(frames, finder, SETTINGS)
         took_s = time.perf_counter() - start_s
+    with PoseWorker(model, SETTINGS.pose) as persons:
+        if on_a_body(frames, persons, poses, SETTINGS):
+            poses = [None] * len(poses)
     errors = [_error(view, pose) for view, pose in zip(cut.views, poses, strict=True) if pose is not None]
     enough = len(errors) >= SETTINGS.legs.legs_share * len(poses)
     found = enough and float(np.median(errors)) <= FAR_REL
@@ -197,10 +200,16 @@ def _legless_scores(model: Path, options: argparse.Namespace, work: Path) -> Ite
             start_s = time.perf_counter()
             poses = look_at(as_frames(one.pictures), finder, SETTINGS)
             took_s = time.perf_counter() - start_s
-        invented = len(poses) - poses.count(None) >= SETTINGS.legs.legs_share * len(poses)
+        invented = shown_in(poses, SETTINGS.legs.legs_share) and not _seen_through(one, poses, model)
         if invented and options.verbose:
             print(one.name, len(poses) - poses.count(None), "of", len(poses), flush=True)
         yield one, invented, took_s
+
+
+def _seen_through(one: Legless, poses: list[BodyPose | None], model: Path) -> bool:
+    """Whether the person that these legs were made up of is seen there."""
+    with PoseWorker(model, SETTINGS.pose) as persons:
+        return on_a_body(as_frames(one.pictures), persons, poses, SETTINGS)
 
 
 def _print_legless(rows: list[tuple[Legless, bool, float]]) -> None:

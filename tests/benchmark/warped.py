@@ -19,6 +19,8 @@ from motionscan.simulate.layers import Canvas, Float32Array
 ENLARGED: Final = 3
 STEPS: Final = 30
 DONE_PX: Final = 0.002
+ROUNDING_PX: Final = 0.03
+"""OpenCV samples at 1/32 px: changes below that which no longer become smaller are its rounding."""
 MAX_TURN: Final = 0.35
 """Radians: a larger turn would tear the picture beside the part."""
 CARRIED: Final[dict[Part, tuple[Part, ...]]] = {
@@ -77,12 +79,13 @@ class PartWarp:
         """Where each pixel of the box comes from, as x and y (h, w) within the box."""
         height, width = self.weight.shape
         y, x = np.mgrid[:height, :width].astype(np.float32)
-        from_x, from_y = x, y
+        from_x, from_y, change_px = x, y, np.inf
         for _ in range(STEPS):  # the movement is that of the source: a fixed point
             move_x, move_y = self._movement(from_x, from_y, size_px)
             last_x, last_y = from_x, from_y
             from_x, from_y = x - move_x, y - move_y
-            if max(np.abs(from_x - last_x).max(), np.abs(from_y - last_y).max()) < DONE_PX:
+            before_px, change_px = change_px, max(_largest(from_x - last_x), _largest(from_y - last_y))
+            if change_px < DONE_PX or (change_px < ROUNDING_PX and change_px > before_px / 2):
                 break
         return from_x, from_y
 
@@ -103,6 +106,10 @@ class PartWarp:
         turn = size_px / self.lever_px
         matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
         return np.asarray((points_px - self.centre_px) @ matrix.T + self.centre_px)
+
+
+def _largest(values: Float32Array) -> float:
+    return float(cv2.norm(values, cv2.NORM_INF))
 
 
 def joint_warp(legs_px: FloatArray, side: Side, part: Part, size_px: float, shape: tuple[int, int]) -> PartWarp:

@@ -316,3 +316,41 @@ def test_landmarks_follow_the_legs(scene) -> None:
     a, b = transform("left_foot", pose)
     assert a == pytest.approx(1)
     assert b == pytest.approx(3 + 3j)
+
+
+def test_what_is_forgotten_changes_nothing_of_what_comes_after(scene) -> None:
+    """An endless run keeps its last part only, and measures on as if it had kept everything."""
+    poses = [Pose(shifts={"left_foot": 3 * (index % 2)}) for index in range(30)]
+    whole, forgetful = (Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS) for _ in range(2))
+    for index, pose in enumerate(poses):
+        taken = frame(index, to_luma(scene.draw(pose)))
+        seen = body_pose(taken.t_s, pose) if index % 10 == 0 else None
+        whole.push(taken, seen)
+        forgetful.push(taken, seen)
+        forgetful.forget_before(taken.t_s - 0.2)
+    late = forgetful.finish()
+    assert late.t_s[0] >= whole.finish().t_s[-1] - 0.2 - 1e-9
+    all_of_it = region(whole.finish(), "left_foot").joint_px[-len(late.t_s) :]
+    np.testing.assert_array_equal(region(late, "left_foot").joint_px, all_of_it)
+
+
+def test_references_that_are_not_needed_any_more_are_forgotten(scene) -> None:
+    """However often a new reference picture is taken, memory holds those of the last part only."""
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(40):
+        pose = far_away(index)
+        taken = frame(index, to_luma(scene.draw(pose)))
+        tracker.push(taken, body_pose(taken.t_s, pose))
+        tracker.forget_before(taken.t_s - 0.1)
+    assert len(tracker._references) <= 5
+    assert len(tracker.finish().t_s) <= 5
+
+
+def test_the_last_picture_alone_shows_where_everything_is(scene) -> None:
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(3):
+        taken = frame(index, to_luma(scene.draw(REST)))
+        tracker.push(taken, body_pose(taken.t_s, REST))
+    last, whole = tracker.last(), tracker.finish()
+    assert len(last.t_s) == 1
+    np.testing.assert_array_equal(last.landmarks_px[0], whole.landmarks_px[-1])

@@ -39,6 +39,7 @@ KEYS = [
     "settings",
     "settings_changed",
     "timings_s",
+    "live",
 ]
 
 
@@ -132,7 +133,17 @@ def test_settings_that_were_changed_stand_out() -> None:
     assert summary_of(make_case().analysis).settings_changed == {}
     settings = Settings.model_validate({"clip": {"crf": 30}, "faces": {}})
     changed = build_summary(
-        video_info(), 1, 1.0, Damage(), make_case().analysis, None, (), settings, software_block(), {}, {"side": "left"}
+        video_info(),
+        1,
+        1.0,
+        Damage(),
+        make_case().analysis,
+        None,
+        (),
+        settings,
+        software_block(),
+        {},
+        options={"side": "left"},
     )
     assert changed.settings_changed == {"clip": {"crf": 30}}
     assert changed.options == {"side": "left"}

@@ -7,6 +7,7 @@ from motionscan.pose.squares import (
     SIDE,
     TURN,
     about_the_legs,
+    carried,
     disagreement,
     grid,
     next_squares,
@@ -55,6 +56,17 @@ def test_squares_vary_about_the_legs(change):
     assert np.allclose(to_picture(middle_of_legs, made), to_picture(middle_of_legs, SQUARES))
     assert np.allclose(made[:, SIDE], SQUARES[:, SIDE] * change[0])
     assert np.allclose(made[:, TURN], SQUARES[:, TURN] + change[1])
+
+
+def test_a_square_is_carried_along_with_what_it_shows():
+    rng = np.random.default_rng(3)
+    shown = rng.uniform(0, 1, (1, 6, 2))
+    for square in SQUARES:
+        then = to_picture(shown, square[None])[0]
+        moved = square * (1, 1, 1.2, 1) + (30, -20, 0, 0)
+        now = to_picture(shown, moved[None])[0]
+        assert np.allclose(carried(square, then, now), moved)
+        assert np.allclose(carried(square, then, then), square)
 
 
 def test_every_square_is_varied_in_every_way():
