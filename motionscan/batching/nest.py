@@ -116,7 +116,9 @@ def _work(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> N
     except MotionscanError as error:
         _say(answers, {"failure": {"code": error.code, "reason": str(error)}})
     except MemoryError:
-        reason = "needs more memory than a video may use; raise batch.memory_bytes in the settings"
+        reason = (
+            "needs more memory than a video may use; close other programs, or raise batch.memory_bytes in the settings"
+        )
         _say(answers, {"failure": {"code": TOO_MUCH_MEMORY, "reason": reason}})
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one video and is told
         words = " ".join(f"{type(error).__name__}: {error}".split())

@@ -17,6 +17,7 @@ from motionscan.errors import (
     NotAVideo,
     NoVideoStream,
     TooLarge,
+    TooMuch,
 )
 from motionscan.settings import VideoSettings
 from motionscan.video.boxes import index_is_missing
@@ -81,6 +82,7 @@ def open_container(path: Path) -> InputContainer:
     """Open a media file, reading that one file only; the caller closes it.
 
     Raises:
+        TooMuch: it asks for more memory than it gets.
         NotAVideo, BrokenIndex: the bytes are of no supported container, or its index is missing.
     """
     # any level but None makes decoder threads wait for the interpreter's lock while freeing the decoder waits
@@ -94,7 +96,15 @@ def open_container(path: Path) -> InputContainer:
             container_options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
         )
     except READ_ERRORS as error:
+        if isinstance(error, MemoryError):
+            raise _short_of_memory(path) from error
         raise _unopened(path) from error
+
+
+def _short_of_memory(path: Path) -> InputError:
+    """The error for what asks for more memory than it gets: made to do so, or short of it."""
+    cure = "close other programs, raise batch.memory_bytes in the settings, or convert it to H.264 .mp4"
+    return TooMuch(f"{shown_name(path)}: needs more memory than it gets; {cure}")
 
 
 def _unopened(path: Path) -> InputError:
