@@ -15,6 +15,7 @@ COMMANDS = {
     "legs": "people of whom only the legs are seen",
     "speed": "time and memory",
     "faces": "in how many pictures every face is covered",
+    "kills": "random ends of a scan, and what is left",
     "batch": "a folder of videos: throughput, overhead, page, kills",
     "live": "watching live: latency, drops, memory",
 }

@@ -1,0 +1,27 @@
+"""However a scan ends, there is a whole result or none, and the next run cleans up."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from motionscan.pose.models import list_models
+from tests.benchmark.kills import WAYS, Trial
+
+READY = [status.name for status in list_models() if status.state == "ready"]
+MODEL = "lite" if "lite" in READY else "full"
+pytestmark = [
+    pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch"),
+    pytest.mark.skipif(os.name == "nt", reason="ends processes as POSIX does"),
+]
+
+
+def test_whatever_ends_a_scan_leaves_a_whole_result_or_none(tmp_path: Path) -> None:
+    """Early, in the middle and late, by every way; the long run of this is ``python -m tests.benchmark kills``."""
+    trial = Trial(tmp_path, MODEL)
+    assert {"summary", "events.csv", "signals.csv"} <= trial.expected.keys()
+    assert trial.expected["clip"] == "moov"
+    for number, way in enumerate((*WAYS, *WAYS)):
+        trial.end_one(way, (0.3, 0.6, 0.8, 0.95)[(number + number // 4) % 4] * trial.usual_s)
+    trial.undisturbed()
+    assert trial.wrong == []
