@@ -1,0 +1,1 @@
+"""Mutated inputs: whatever comes in, there is a result or one line."""

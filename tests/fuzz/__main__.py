@@ -1,0 +1,149 @@
+"""``python -m tests.fuzz [TARGET...]``: mutated inputs in child processes with limits of memory and time.
+
+A finding is any exception but a ``MotionscanError`` of one line, a crash, a hang, or too much memory; its input is
+kept in a folder. ``--guided`` has atheris choose the changes by coverage, where it is installed.
+"""
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from motionscan.errors import MotionscanError
+from tests.fuzz.targets import TARGETS
+
+BATCH: Final = 500
+"""Inputs for one child."""
+INPUT_S: Final = 20
+"""For one input."""
+MEMORY_BYTES: Final = 4_000_000_000
+SHARES: Final = {"header": 3000, "packets": 3000, "times": 3000, "rotation": 2000}
+"""Inputs of those targets that decode; the others get ``--count``."""
+
+
+def main() -> int:
+    """Run targets and print a row for each."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="*", help=f"of {', '.join(TARGETS)}")
+    parser.add_argument("--count", type=int, help="inputs for each; if not given 2500, for those that decode 2000-3000")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, default=Path("fuzz-findings"), help="where findings are kept")
+    parser.add_argument("--guided", action="store_true", help="let atheris choose; endless until --count")
+    parser.add_argument("--child", nargs=2, type=int, metavar=("START", "COUNT"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    names = options.targets or list(TARGETS)
+    if options.child:
+        return child(names[0], options.seed, *options.child, options.guided)
+    print("| target | inputs | refused with one line | taken | findings |\n|---|---|---|---|---|")
+    total, wrong = 0, 0
+    for name in names:
+        count = options.count or SHARES.get(name, 2500)
+        seen = run(name, options.seed, count, options.keep, options.guided)
+        total, wrong = total + seen.total(), wrong + seen["finding"]
+        print(f"| {name} | {seen.total()} | {seen['refused']} | {seen['taken']} | {seen['finding']} |", flush=True)
+    print(f"{total} mutated inputs, {wrong} findings")
+    return int(wrong > 0)
+
+
+def run(name: str, seed: int, count: int, keep: Path, guided: bool = False) -> Counter[str]:
+    """What became of so many inputs; a child that dies costs one input and goes on after it."""
+    seen: Counter[str] = Counter()
+    start = 0
+    while start < count:
+        size = count if guided else min(BATCH, count - start)
+        call = [sys.executable, "-m", "tests.fuzz", name, "--seed", str(seed), "--child", str(start), str(size)]
+        done = subprocess.run(
+            [*call, *(["--guided"] if guided else [])], stdout=subprocess.PIPE, text=True, check=False
+        )
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        ended = [answer for answer in answers if "what" in answer]
+        for answer in ended:
+            seen[answer["what"]] += 1
+            if answer["what"] == "finding":
+                _keep(name, seed, answer["number"], answer["why"], keep)
+        start += len(ended)
+        if len(ended) < size and not guided:
+            seen["finding"] += 1
+            _keep(name, seed, start, f"the process ended with {done.returncode}", keep)
+            start += 1
+        elif guided:
+            break
+    return seen
+
+
+def _keep(name: str, seed: int, number: int, why: str, keep: Path) -> None:
+    target = TARGETS[name]
+    keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        mutant = target.mutant(target.seeds(Path(folder)), number, seed)
+    (keep / f"{name}-{seed}-{number}{target.suffix}").write_bytes(mutant)
+    print(f"{name} {seed} {number}: {why}", file=sys.stderr)
+
+
+def child(name: str, seed: int, start: int, count: int, guided: bool) -> int:
+    """Take inputs one after the other and say what became of each."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    signal.signal(signal.SIGALRM, _hang)
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = TARGETS[name].seeds(Path(folder))
+        if guided:
+            return _guided(name, seeds, Path(folder), count)
+        for number in range(start, start + count):
+            answer = take(name, TARGETS[name].mutant(seeds, number, seed), Path(folder))
+            print(json.dumps({"number": number, **answer}), flush=True)
+    return 0
+
+
+def _hang(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError(f"no answer within {INPUT_S} s")
+
+
+def take(name: str, mutant: bytes, folder: Path) -> dict[str, Any]:
+    """What becomes of one input."""
+    target = TARGETS[name]
+    path = folder / f"mutant{target.suffix}"
+    path.write_bytes(mutant)
+    signal.alarm(INPUT_S)
+    try:
+        target.take(path)
+    except MotionscanError as error:
+        plain = len(str(error).splitlines()) == 1
+        return {"what": "refused"} if plain else {"what": "finding", "why": f"not one line: {error!s:.200}"}
+    except Exception as error:  # noqa: BLE001 - this is what is looked for
+        return {"what": "finding", "why": f"{type(error).__name__}: {error!s:.200}"}
+    finally:
+        signal.alarm(0)
+    return {"what": "taken"}
+
+
+def _guided(name: str, seeds: tuple[bytes, ...], folder: Path, count: int) -> int:
+    """Let atheris choose the inputs; a finding is told and ends it."""
+    import atheris
+
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for number, seed in enumerate(seeds):
+        (corpus / str(number)).write_bytes(seed)
+
+    def one(data: bytes) -> None:
+        answer = take(name, data, folder)
+        print(json.dumps({"number": 0, **answer}), flush=True)
+        if answer["what"] == "finding":
+            raise RuntimeError(answer["why"])
+
+    atheris.instrument_all()
+    atheris.Setup([sys.argv[0], f"-runs={count}", "-rss_limit_mb=4000", str(corpus)], one)
+    atheris.Fuzz()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
