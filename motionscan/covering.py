@@ -5,9 +5,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
+from motionscan.body import EDGES
 from motionscan.pose.heads import with_heads
 from motionscan.pose.worker import HeadWorker
-from motionscan.records import Frame, Head
+from motionscan.records import FloatArray, Frame, Head
 from motionscan.settings import Settings
 
 Faces = Literal["hide", "show"]
@@ -31,3 +34,22 @@ def frames_with_heads(
         closing(with_heads(frames, source, settings.faces)) as covered,
     ):
         yield covered
+
+
+def off_legs(heads: Iterable[Head], legs_px: FloatArray) -> list[Head]:
+    """Without faces for which no body is seen on a leg that is measured: a knee or a foot can look like one.
+
+    Args:
+        legs_px: (10, 2) leg landmarks in the order of ``body.LANDMARKS``; NaN where unknown.
+    """
+    ends = legs_px[np.array(EDGES)]
+    start, along = ends[:, 0], ends[:, 1] - ends[:, 0]
+    return [head for head in heads if head.sure or not _is_on(head, start, along)]
+
+
+def _is_on(head: Head, start: FloatArray, along: FloatArray) -> bool:
+    """Whether the middle of the head is within its radius of one of the lines."""
+    aside = np.array([head.x_px, head.y_px]) - start
+    share = np.clip((aside * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-9), 0, 1)
+    distance_px = np.hypot(*(aside - share[:, None] * along).T)
+    return bool((distance_px <= head.radius_px).any())

@@ -104,11 +104,12 @@ class BodyPose:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where somebody's head is: a circle that covers the face."""
+    """Where somebody's head is: a circle that covers the face; ``sure`` when it was seen with its body."""
 
     x_px: float
     y_px: float
     radius_px: float
+    sure: bool = True
 
 
 # ---------------------------------------------------------------- motion -> analysis

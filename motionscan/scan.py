@@ -12,7 +12,7 @@ import numpy as np
 
 from motionscan.analysis.analyse import analyse
 from motionscan.body import Side
-from motionscan.covering import Faces, frames_with_heads
+from motionscan.covering import Faces, frames_with_heads, off_legs
 from motionscan.following import in_picture
 from motionscan.marks import Mark
 from motionscan.outputs.clip import ClipOverlay
@@ -156,7 +156,8 @@ def draw_clip(
         for frame, heads in frames:
             if frame.t_s >= end_s:
                 break
-            y, u, v = overlay.draw(frame.planes(), _nearest(motion.t_s, frame.t_s), heads)
+            index = _nearest(motion.t_s, frame.t_s)
+            y, u, v = overlay.draw(frame.planes(), index, off_legs(heads, motion.landmarks_px[index]))
             writer.write(y, u, v, frame.t_s - start_s)
             report(observer, "clip", frame.index, frame.t_s, reader.info.declared_duration_s)
 

@@ -65,7 +65,10 @@ def _heads(model: bytes, options: dict[str, Any]) -> "Finder":
         persons = detect(rgb)
         of_persons = [head_of(points, width_px, height_px, settings) for points in persons]
         heads = joined(of_persons, off_bodies(net.find(rgb), persons, width_px, height_px))
-        return [(x / width_px, y / height_px, radius / long_px) for x, y, radius in heads]
+        return [
+            (x / width_px, y / height_px, radius / long_px, number < len(of_persons))
+            for number, (x, y, radius) in enumerate(heads)
+        ]
 
     return find
 
@@ -105,7 +108,7 @@ def _legs(model: bytes, options: dict[str, Any]) -> "Finder":
 
 Finder = Callable[[Any], list[Any]]
 """Gives what is in a picture (h, w, 3): persons, their points as in ``wire`` and whether left and right are confirmed;
-or heads, as x, y and radius relative to width, height and the longer of them."""
+or heads: x, y and radius relative to width, height and the longer of them, and whether a body belongs to it."""
 _FINDERS: Final[dict[str, Callable[[bytes, dict[str, Any]], Finder]]] = {
     "pose": _persons,
     "legs": _legs,

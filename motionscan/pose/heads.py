@@ -97,4 +97,5 @@ def _apart(one: Head, other: Head) -> float:
 def _between(first: Head, second: Head, share: float, growth: float) -> Head:
     x_px = first.x_px + share * (second.x_px - first.x_px)
     y_px = first.y_px + share * (second.y_px - first.y_px)
-    return Head(x_px, y_px, max(first.radius_px, second.radius_px) + growth * _apart(first, second))
+    radius_px = max(first.radius_px, second.radius_px) + growth * _apart(first, second)
+    return Head(x_px, y_px, radius_px, first.sure or second.sure)

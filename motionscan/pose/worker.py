@@ -209,7 +209,8 @@ class HeadWorker(PoseWorker):
         """
         answer, (width_px, height_px) = self._answer()
         long_px = max(width_px, height_px)
-        return tuple(Head(x * width_px, y * height_px, radius * long_px) for x, y, radius in answer["found"])
+        found = answer["found"]
+        return tuple(Head(x * width_px, y * height_px, radius * long_px, sure) for x, y, radius, sure in found)
 
 
 def _start(log: int) -> "subprocess.Popen[bytes]":
