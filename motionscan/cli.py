@@ -53,6 +53,8 @@ app.add_typer(models_app, name="models")
 def main() -> None:
     """Run the command line."""
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app(prog_name="motionscan")
     except KeyboardInterrupt:

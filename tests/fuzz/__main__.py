@@ -15,8 +15,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from motionscan.errors import MotionscanError
-from tests.fuzz.targets import TARGETS
+if "--guided" in sys.argv and "--child" in sys.argv:
+    import atheris
+
+    with atheris.instrument_imports(include=["motionscan", "json", "tomllib"], enable_loader_override=False):
+        from motionscan.errors import MotionscanError
+        from tests.fuzz.targets import TARGETS
+else:
+    from motionscan.errors import MotionscanError
+    from tests.fuzz.targets import TARGETS
 
 BATCH: Final = 500
 """Inputs for one child."""
@@ -139,7 +146,6 @@ def _guided(name: str, seeds: tuple[bytes, ...], folder: Path, count: int) -> in
         if answer["what"] == "finding":
             raise RuntimeError(answer["why"])
 
-    atheris.instrument_all()
     atheris.Setup([sys.argv[0], f"-runs={count}", "-rss_limit_mb=4000", str(corpus)], one)
     atheris.Fuzz()
     return 0
