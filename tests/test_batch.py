@@ -219,11 +219,14 @@ def first_result(out: Path) -> None:
 
 def test_ctrl_c_ends_it_cleanly_and_the_next_run_goes_on(clips: Path, tmp_path: Path) -> None:
     """What stands in the table is not done again."""
-    out = tmp_path / "out"
-    process = started(clips, out)
-    first_result(out)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    for attempt in range(3):  # a busy machine may be done before the signal comes
+        out = tmp_path / f"out{attempt}"
+        process = started(clips, out)
+        first_result(out)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        if process.returncode:
+            break
     assert process.returncode == 130
     assert said.decode() == "stopped; run the same command again to go on\n"
     there = written(out)

@@ -141,6 +141,9 @@ class VideoReader:
         self.close()
         self._container, stream = open_video(self._path, self._settings)
         stream.thread_type = threads
+        if threads == "AUTO":
+            # an error at the first damage, before anything that was patched up is handed on
+            stream.codec_context.options = {"err_detect": "explode"}
         stream.codec_context.skip_frame = skipped
         from_start = not self._seek(self._container, stream)
         self._declared_packets = stream.frames if from_start else 0

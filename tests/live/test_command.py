@@ -25,7 +25,7 @@ needs_screen = pytest.mark.skipif(
     not all(shutil.which(name) for name in ("Xvfb", "xdotool", "xwd")), reason="Xvfb, xdotool or xwd is not installed"
 )
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 120
+LIMIT_S = 300
 
 
 def command(*arguments: object) -> list[str]:

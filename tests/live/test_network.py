@@ -18,7 +18,7 @@ from motionscan.video.sources import StreamSource
 
 LIVE = LiveSettings(first_pause_s=0.2, longest_pause_s=0.4, stall_s=2, gone_s=20)
 RATE_HZ = 20
-LIMIT_S = 60
+LIMIT_S = 150
 
 SERVER = """
 import sys, time, io
