@@ -16,6 +16,7 @@ from motionscan.live_judging import Judge
 from motionscan.live_keeping import Keeper
 from motionscan.live_keys import Keys
 from motionscan.live_looking import Looks
+from motionscan.live_memory import give_back
 from motionscan.live_parts import LOG, SUMMARY, LiveOptions, Pictures, View, info_of, make_folder
 from motionscan.live_summing import summed_up, write_whole
 from motionscan.motion.pieces import cut
@@ -197,6 +198,7 @@ class Live:
         """Forget what is on the disk and older than the window; have long runs judged in stretches."""
         assert self._follower is not None
         self._follower.forget_before(min(self._now_s - self._options.window_s, self._keeper.spilled_s))
+        give_back()
         if self._keeper.stretch_is_long(self._now_s):
             self._keeper.close_stretch(self._keeper.spilled_s - self._options.keeping.pre_s)
 
