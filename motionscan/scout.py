@@ -17,8 +17,7 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
     """
     order = [*range(len(frames)), *reversed(range(len(frames)))]
     for number in order:
-        rgb = frames[number].rgb(settings.pose.picture_side_px)
-        finder.submit(frames[number].t_s, rgb, max(frames[number].luma.shape) / max(rgb.shape[:2]))
+        _show(frames[number], finder, settings)
     found: dict[int, BodyPose | None] = {}
     for number in order:
         height_px, width_px = frames[number].luma.shape
@@ -26,6 +25,11 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
         pose = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
         found[number] = pose or found.get(number)
     return [found[number] for number in range(len(frames))]
+
+
+def _show(frame: Frame, finder: PoseSource, settings: Settings) -> None:
+    rgb = frame.rgb(settings.pose.picture_side_px)
+    finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
 
 
 def sides_known(sides: Sequence[bool | None], settings: Settings) -> bool:
@@ -58,8 +62,7 @@ def on_a_body(
     """
     shown = [(frame, legs) for frame, legs in zip(frames, alone, strict=True) if legs is not None]
     for frame, _ in shown:
-        rgb = frame.rgb(settings.pose.picture_side_px)
-        finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+        _show(frame, finder, settings)
     lying = [_lies_on_anybody(legs, finder.result(), frame, settings) for frame, legs in shown]
     return 2 * sum(lying) > len(lying)
 

@@ -229,7 +229,7 @@ class AnalysisSettings(_Section):
     run_events: int = _number(6, 4, 50, "events", "fewer let 5 % of random trains look regular (simulated)")
     run_share: float = _number(0.6, 0.1, 1, "1", "share of all events that the regular runs must hold")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")
-    irregular_cv: float = _number(0.45, 0.3, 1, "1", "local CV at least this is no rhythm")
+    irregular_cv: float = _number(0.45, 0.3, 1, "1", "CV of intervals at least this is no rhythm")
     sure_events: int = _number(10, 6, 50, "events", "from here on chance hardly makes a rhythm")
     filled_cv: float = _number(0.15, 0.05, 0.5, "1", "CV of a rhythm in which missed beats are filled in: halving what happens to be long makes chance look regular")
     skipped_cycles_share: float = _number(0.1, 0.01, 1, "1", "power at the rhythm over the strongest faster line; less means skipped cycles")

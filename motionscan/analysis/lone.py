@@ -37,15 +37,18 @@ def _many_clear(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]
     """
     if len(evidence.peaks) < settings.sure_events or not evidence.noise_known:
         return []
-    cv, _ = _intervals(evidence.peaks, settings)
-    return [summed_up("indeterminate", "joint", evidence.peaks, cv)]
+    return [summed_up("indeterminate", "joint", evidence.peaks, cv_between(evidence.peaks))]
 
 
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:
-    """Local CV of the intervals between events, and the word for events that are no rhythm."""
-    times_s = np.array([peak.peak_s for peak in peaks])
-    cv = float(interval_cv(np.diff(times_s))) if len(times_s) > 2 else None
-    return cv, _word(times_s, cv, settings)
+    """CV of the intervals between events, and the word for events that are no rhythm."""
+    cv = cv_between(peaks)
+    return cv, _word(np.array([peak.peak_s for peak in peaks]), cv, settings)
+
+
+def cv_between(peaks: tuple[Peak, ...]) -> float | None:
+    """CV of the intervals between events; None for fewer than three."""
+    return float(interval_cv(np.diff([peak.peak_s for peak in peaks]))) if len(peaks) > 2 else None
 
 
 def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
@@ -57,7 +60,7 @@ def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, s
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
-    """Local CV from which intervals are no rhythm.
+    """CV from which intervals are no rhythm.
 
     Jerks that cannot follow each other at once look less random than they are: the limit is what one in ten random
     trains with the shortest interval seen would stay below, if that is less than the general one.

@@ -10,7 +10,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.lone import summed_up, without_rhythm
+from motionscan.analysis.lone import cv_between, summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
     fill_missed_beats,
@@ -178,9 +178,8 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     peaks = evidence.skin_peaks
     if not peaks:
         return []
-    times_s = np.array([peak.peak_s for peak in peaks])
-    cv = float(interval_cv(np.diff(times_s))) if len(times_s) > 2 else None
-    regular = len(times_s) >= settings.run_events and cv is not None and cv <= settings.regular_cv
+    cv = cv_between(peaks)
+    regular = len(peaks) >= settings.run_events and cv is not None and cv <= settings.regular_cv
     return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
 
 
