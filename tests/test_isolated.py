@@ -76,7 +76,12 @@ def _kill_reader(scanning: psutil.Process, out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "words"), [("memory_bytes = 500000000", "memory"), ("time_limit_s = 1", "took longer than 1 s")]
+    ("setting", "words"),
+    [
+        ("memory_bytes = 500000000", "needs more memory"),
+        ("memory_bytes = 900000000", "needs more memory"),
+        ("time_limit_s = 1", "took longer than 1 s"),
+    ],
 )
 def test_limits_are_told_with_their_names(clip: Path, tmp_path: Path, setting: str, words: str) -> None:
     settings = tmp_path / "settings.toml"

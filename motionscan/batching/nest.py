@@ -7,6 +7,7 @@ other watches.
 """
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -25,6 +26,13 @@ Work = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 CAN_FORK: Final = sys.platform == "linux"
 """On macOS a forked process may not use the system's libraries, on Windows there is none."""
 _STDIN: Final = 0
+_REFUSED: Final = (
+    "cannot allocate memory",  # the system's words for ENOMEM
+    "failed to map segment",  # glibc: a library does not fit any more
+    "can't start new thread",  # no room for its stack
+    "insufficient memory",  # OpenCV
+    "bad_alloc",  # C++
+)
 
 
 def serve(works: Mapping[str, Work]) -> None:
@@ -115,14 +123,28 @@ def _work(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> N
         _say(answers, {"answer": works[request["kind"]](request["video"], request["request"], tell)})
     except MotionscanError as error:
         _say(answers, {"failure": {"code": error.code, "reason": str(error)}})
-    except MemoryError:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it costs one video and is told
+        _say(answers, {"failure": _failure(error)})
+
+
+def _failure(error: Exception) -> dict[str, str]:
+    if is_short_of_memory(error):
         reason = (
             "needs more memory than a video may use; close other programs, or raise batch.memory_bytes in the settings"
         )
-        _say(answers, {"failure": {"code": TOO_MUCH_MEMORY, "reason": reason}})
-    except Exception as error:  # noqa: BLE001 - whatever it is, it costs one video and is told
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        _say(answers, {"failure": {"code": UNEXPECTED, "reason": f"unexpected {words}; please report it"}})
+        return {"code": TOO_MUCH_MEMORY, "reason": reason}
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    return {"code": UNEXPECTED, "reason": f"unexpected {words}; please report it"}
+
+
+def is_short_of_memory(error: BaseException) -> bool:
+    """Whether this, or what led to it, is how Python, the loader of libraries or OpenCV say that memory is refused."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    if any(words in str(error).casefold() for words in _REFUSED):
+        return True
+    before = error.__cause__ or error.__context__
+    return before is not None and is_short_of_memory(before)
 
 
 # ---------------------------------------------------------------- the pipes
