@@ -46,42 +46,56 @@ def main() -> int:
     options = parser.parse_args()
     names = options.targets or list(TARGETS)
     if options.child:
-        return child(names[0], options.seed, *options.child, options.guided)
+        if options.guided:
+            return guided_child(names[0], options.child[1], options.keep)
+        return child(names[0], options.seed, *options.child)
     print("| target | inputs | refused with one line | taken | findings |\n|---|---|---|---|---|")
     total, wrong = 0, 0
     for name in names:
         count = options.count or SHARES.get(name, 2500)
-        seen = run(name, options.seed, count, options.keep, options.guided)
+        seen = guided(name, count, options.keep) if options.guided else run(name, options.seed, count, options.keep)
         total, wrong = total + seen.total(), wrong + seen["finding"]
         print(f"| {name} | {seen.total()} | {seen['refused']} | {seen['taken']} | {seen['finding']} |", flush=True)
     print(f"{total} mutated inputs, {wrong} findings")
     return int(wrong > 0)
 
 
-def run(name: str, seed: int, count: int, keep: Path, guided: bool = False) -> Counter[str]:
+def run(name: str, seed: int, count: int, keep: Path) -> Counter[str]:
     """What became of so many inputs; a child that dies costs one input and goes on after it."""
     seen: Counter[str] = Counter()
     start = 0
     while start < count:
-        size = count if guided else min(BATCH, count - start)
-        call = [sys.executable, "-m", "tests.fuzz", name, "--seed", str(seed), "--child", str(start), str(size)]
-        done = subprocess.run(
-            [*call, *(["--guided"] if guided else [])], stdout=subprocess.PIPE, text=True, check=False
-        )
-        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        ended = [answer for answer in answers if "what" in answer]
+        size = min(BATCH, count - start)
+        done, ended = _child([name, "--seed", str(seed), "--child", str(start), str(size)])
         for answer in ended:
             seen[answer["what"]] += 1
             if answer["what"] == "finding":
                 _keep(name, seed, answer["number"], answer["why"], keep)
         start += len(ended)
-        if len(ended) < size and not guided:
+        if len(ended) < size:
             seen["finding"] += 1
-            _keep(name, seed, start, f"the process ended with {done.returncode}", keep)
+            _keep(name, seed, start, f"the process ended with {done}", keep)
             start += 1
-        elif guided:
-            break
     return seen
+
+
+def guided(name: str, count: int, keep: Path) -> Counter[str]:
+    """The same with inputs that atheris chooses; it stops at the first finding, whose input is kept as it was."""
+    keep.mkdir(parents=True, exist_ok=True)
+    done, ended = _child([name, "--guided", "--keep", str(keep), "--child", "0", str(count)])
+    seen = Counter(answer["what"] for answer in ended)
+    if done != 0 and not seen["finding"]:
+        seen["finding"] += 1
+        print(f"{name}: the process ended with {done}; its input is in {keep}", file=sys.stderr)
+    return seen
+
+
+def _child(options: list[str]) -> tuple[int, list[dict[str, Any]]]:
+    """How a child ended, and what it said of each input."""
+    call = [sys.executable, "-m", "tests.fuzz", *options]
+    done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=False)
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    return done.returncode, [answer for answer in answers if "what" in answer]
 
 
 def _keep(name: str, seed: int, number: int, why: str, keep: Path) -> None:
@@ -93,20 +107,22 @@ def _keep(name: str, seed: int, number: int, why: str, keep: Path) -> None:
     print(f"{name} {seed} {number}: {why}", file=sys.stderr)
 
 
-def child(name: str, seed: int, start: int, count: int, guided: bool) -> int:
+def child(name: str, seed: int, start: int, count: int) -> int:
     """Take inputs one after the other and say what became of each."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    signal.signal(signal.SIGALRM, _hang)
+    _set_limits()
     with tempfile.TemporaryDirectory() as folder:
         seeds = TARGETS[name].seeds(Path(folder))
-        if guided:
-            return _guided(name, seeds, Path(folder), count)
         for number in range(start, start + count):
             answer = take(name, TARGETS[name].mutant(seeds, number, seed), Path(folder))
             print(json.dumps({"number": number, **answer}), flush=True)
     return 0
+
+
+def _set_limits() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    signal.signal(signal.SIGALRM, _hang)
 
 
 def _hang(number: int, frame: FrameType | None) -> None:
@@ -131,23 +147,27 @@ def take(name: str, mutant: bytes, folder: Path) -> dict[str, Any]:
     return {"what": "taken"}
 
 
-def _guided(name: str, seeds: tuple[bytes, ...], folder: Path, count: int) -> int:
-    """Let atheris choose the inputs; a finding is told and ends it."""
+def guided_child(name: str, count: int, keep: Path) -> int:
+    """Let atheris choose the inputs; a finding is told and ends it, and its input is kept."""
     import atheris
 
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    for number, seed in enumerate(seeds):
-        (corpus / str(number)).write_bytes(seed)
+    _set_limits()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        corpus = folder / "corpus"
+        corpus.mkdir()
+        for number, seed in enumerate(TARGETS[name].seeds(folder)):
+            (corpus / str(number)).write_bytes(seed)
 
-    def one(data: bytes) -> None:
-        answer = take(name, data, folder)
-        print(json.dumps({"number": 0, **answer}), flush=True)
-        if answer["what"] == "finding":
-            raise RuntimeError(answer["why"])
+        def one(data: bytes) -> None:
+            answer = take(name, data, folder)
+            print(json.dumps(answer), flush=True)
+            if answer["what"] == "finding":
+                raise RuntimeError(answer["why"])  # libFuzzer writes the input to the artifact's place
 
-    atheris.Setup([sys.argv[0], f"-runs={count}", "-rss_limit_mb=4000", str(corpus)], one)
-    atheris.Fuzz()
+        artifact = f"-artifact_prefix={keep}/{name}-guided-"
+        atheris.Setup([sys.argv[0], f"-runs={count}", "-rss_limit_mb=4000", artifact, str(corpus)], one)
+        atheris.Fuzz()
     return 0
 
 
