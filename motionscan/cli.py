@@ -28,7 +28,7 @@ from motionscan.cli_shared import (
     settings_of,
     time_of,
 )
-from motionscan.errors import MotionscanError, SettingsError
+from motionscan.errors import MotionscanError, SettingsError, does_not_load, unexpected
 
 if TYPE_CHECKING:
     from motionscan.outputs.summary import Summary
@@ -59,6 +59,11 @@ def main() -> None:
         app(prog_name="motionscan")
     except KeyboardInterrupt:
         sys.exit(STOPPED)
+    except (ImportError, AttributeError) as error:
+        if not does_not_load(error):
+            raise
+        typer.echo(unexpected(error), err=True)
+        sys.exit(FAILED)
 
 
 @app.callback(invoke_without_command=True)
@@ -164,8 +169,7 @@ def _scan_one(
     except Exception as error:  # noqa: BLE001 - last line of defence: the other videos are still done
         if verbose:
             traceback.print_exc()
-        words = f"unexpected {type(error).__name__}: {error}; please report it (-v shows where)"
-        say(f"{video.name}: {words}", to_stderr=True)
+        say(f"{video.name}: {unexpected(error)} (-v shows where)", to_stderr=True)
     return None
 
 

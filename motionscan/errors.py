@@ -113,3 +113,19 @@ class SettingsError(MotionscanError):
     """A settings file or an option has a wrong value."""
 
     code = "E_SETTINGS"
+
+
+def does_not_load(error: BaseException) -> bool:
+    """Whether a library is missing, broken, or what two installations left of one (seen with OpenCV's packages)."""
+    return isinstance(error, ImportError) or (isinstance(error, AttributeError) and "module 'cv2'" in str(error))
+
+
+def unexpected(error: Exception) -> str:
+    """One line for what no ``MotionscanError`` foresaw; a library that does not load has a cure."""
+    words = " ".join(f"{type(error).__name__}: {error}".split())
+    if does_not_load(error):
+        return (
+            f"a library does not load ({words}); install it again, as with: pip install --force-reinstall "
+            "opencv-python; slim Linux systems also need: apt-get install libegl1 libgles2 libgl1 libglib2.0-0"
+        )
+    return f"unexpected {words}; please report it"

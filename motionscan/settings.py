@@ -136,6 +136,7 @@ class MotionSettings(_Section):
     skin_noise_levels: float = _number(2, 0.1, 20, "grey levels", "noise of a pixel that one picture has against another")
     skin_usual_px: float = _number(0.25, 0.01, 10, "px", "what cannot be seen for lack of texture is taken for less moved than this")
     skin_explained: float = _number(0.75, 0.05, 1, "1", "change of brightness that a large displacement may leave, over what one step leaves")
+    skin_foreshown: float = _number(0.35, 0, 1, "1", "of a large displacement that one step must show (true ones 0.5-0.9, chance 0.05-0.25, simulated)")
     skin_reach_shanks: float = _number(0.025, 0.005, 0.5, "shanks", "skin does not move further over its muscle; what seems to has turned or slipped")
     skin_min_texture: float = _number(40, 0, 10000, "grey levels squared", "sum of squared gradients in a window, below which nothing is measured")
     min_patch_kept: float = _number(0.6, 0, 1, "1", "share of its points without which a patch of background is not measured")

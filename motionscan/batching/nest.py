@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
 from motionscan.batching.tasks import TOO_MUCH_MEMORY, UNEXPECTED, Tell
-from motionscan.errors import MotionscanError
+from motionscan.errors import MotionscanError, unexpected
 
 Work = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
 """Does one kind of task: the video, the rest of the request, whom to tell; gives the answer."""
@@ -133,8 +133,7 @@ def _failure(error: Exception) -> dict[str, str]:
             "needs more memory than a video may use; close other programs, or raise batch.memory_bytes in the settings"
         )
         return {"code": TOO_MUCH_MEMORY, "reason": reason}
-    words = " ".join(f"{type(error).__name__}: {error}".split())
-    return {"code": UNEXPECTED, "reason": f"unexpected {words}; please report it"}
+    return {"code": UNEXPECTED, "reason": unexpected(error)}
 
 
 def is_short_of_memory(error: BaseException) -> bool:

@@ -77,6 +77,7 @@ class SkinField:
             stepwise = self._found_stepwise(picture, turn, shift)
             old, new = (fine.misfit(picture, turn, shift, one) for one in (moved, stepwise))
             better = (new < self._settings.skin_explained * old) & self._is_smooth(stepwise)
+            better &= self._is_foreshown(stepwise, moved)
             moved = np.where(better[:, None], stepwise, moved)
         place = turn * self.middles + shift
         height, width = picture.shape
@@ -98,6 +99,17 @@ class SkinField:
         ]
         limit_px = self._settings.skin_linear_px + self._settings.skin_softness * np.nanmedian(around, axis=0)
         return np.asarray(np.hypot(*moved_px.T) <= limit_px.ravel())
+
+    def _is_foreshown(self, stepwise_px: FloatArray, first_px: FloatArray) -> BoolArray:
+        """(P,) whether one step in the fine picture goes the same way: what only the search finds is a chance likeness.
+
+        A true displacement shows half and more of itself in one step, or at least what one step can find; what
+        compression makes of flat cloth shows a fifth (simulated people, 540 and 1080 lines).
+        """
+        far_px = np.hypot(*stepwise_px.T)
+        along_px = (first_px * stepwise_px).sum(axis=1) / np.maximum(far_px, 1e-9)
+        needed_px = np.minimum(self._settings.skin_foreshown * far_px, self._settings.skin_linear_px)
+        return np.asarray(along_px >= needed_px)
 
     def _found_stepwise(self, picture: ByteArray, turn: complex, shift: complex) -> FloatArray:
         moved = np.zeros((len(self.middles), 2))
