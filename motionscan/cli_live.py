@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from motionscan.cli_models import ModelName
-from motionscan.cli_shared import DONE, FAILED, STOPPED, TERMINATED, errors_in_one_line, settings_of, time_of
+from motionscan.cli_shared import (
+    DONE,
+    FAILED,
+    STOPPED,
+    TERMINATED,
+    FacesOption,
+    errors_in_one_line,
+    settings_of,
+    time_of,
+)
 from motionscan.errors import NoFrames, SettingsError
 
 if TYPE_CHECKING:
-    from motionscan.live_parts import LiveOptions
+    from motionscan.live_parts import KeepingOptions, LiveOptions
     from motionscan.live_window import Window
     from motionscan.settings import Settings
     from motionscan.video.camera import PictureSource
@@ -62,6 +71,7 @@ def live(
         SideName | None, typer.Option(help="The leg that is filmed, or nearer: used where its side cannot be seen.")
     ] = None,
     mirrored: Annotated[bool, typer.Option("--mirrored", help="The camera mirrors its picture.")] = False,
+    faces: FacesOption = "hide",
     model: Annotated[ModelName, typer.Option(help="Pose model: lite is faster, heavy more careful.")] = "full",
     settings: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Thresholds; see: motionscan schema --settings")
@@ -75,10 +85,14 @@ def live(
     if show_list:
         _show_cameras()
         raise typer.Exit(DONE)
+    from motionscan.live_parts import LiveOptions
+    from motionscan.ways import Told
+
     if (width is None) != (height is None):
         raise typer.BadParameter("--width and --height go together", param_hint="--width")
     thresholds = settings_of(settings)
-    options = _options(window, pre, post, record, max_disk, (side, mirrored), model)
+    keeping = _keeping(pre, post, record, max_disk)
+    options = LiveOptions(_within(window, "--window", _WINDOW_S), keeping, model, Told(side, mirrored), faces)
     try:
         from motionscan.video.sources import source_of
 
@@ -222,20 +236,16 @@ def _signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _options(
-    window: str, pre: str, post: str, record: RecordName, max_disk: str, told: tuple[SideName | None, bool], model: str
-) -> "LiveOptions":
-    from motionscan.live_parts import KeepingOptions, LiveOptions
+def _keeping(pre: str, post: str, record: RecordName, max_disk: str) -> "KeepingOptions":
+    from motionscan.live_parts import KeepingOptions
     from motionscan.sizes import parse_size
-    from motionscan.ways import Told
 
     try:
         max_bytes = parse_size(max_disk)
     except SettingsError as error:
         raise typer.BadParameter(str(error), param_hint="--max-disk") from error
     pre_s, post_s = _within(pre, "--pre", _AROUND_S), _within(post, "--post", _AROUND_S)
-    keeping = KeepingOptions(pre_s=pre_s, post_s=post_s, record=record, max_bytes=max_bytes)
-    return LiveOptions(_within(window, "--window", _WINDOW_S), keeping, model, Told(*told))
+    return KeepingOptions(pre_s=pre_s, post_s=post_s, record=record, max_bytes=max_bytes)
 
 
 def _within(text: str, option: str, limits: tuple[float, float]) -> float:

@@ -265,7 +265,8 @@ class Live:
 
     def _run_of(self, opened: Opened) -> Run:
         info, started_at = info_of(self._source, opened, self._started), self._started.isoformat(timespec="seconds")
-        self._run = Run(info, started_at, self._settings, self._software, self._model_path)
+        heads_by = self._model_path if self._options.faces == "hide" else None
+        self._run = Run(info, started_at, self._settings, self._software, heads_by)
         return self._run
 
     # ------------------------------------------------------------ telling

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from motionscan.analysis.followup import Change
+from motionscan.covering import Faces
 from motionscan.errors import OutputError
 from motionscan.outputs.summary import LiveMark
 from motionscan.records import Analysis, Frame, Motion, VideoInfo
@@ -38,6 +39,7 @@ class LiveOptions:
     keeping: KeepingOptions = field(default_factory=KeepingOptions)
     model: str = "full"
     told: Told = field(default_factory=Told)
+    faces: Faces = "hide"
 
 
 @dataclass(frozen=True, slots=True)

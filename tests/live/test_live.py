@@ -2,11 +2,13 @@
 
 import json
 import threading
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 from motionscan.errors import NoFrames
@@ -107,6 +109,21 @@ def test_recording_clip_and_table_of_an_episode_belong_together(run: tuple[Path,
     signal_s = [float(row.split(",")[0]) for row in rows]
     assert times["recording.mp4"] == pytest.approx(signal_s, abs=1e-3)
     assert times["annotated.mp4"] == pytest.approx(signal_s, abs=1e-3)
+
+
+def test_a_face_is_hidden_unless_it_is_asked_for(run: tuple[Path, Summary, Entries], tmp_path: Path) -> None:
+    """Above the legs, where nothing is drawn, the clip differs from the recording by the squares over the head only."""
+    watch(JERKS, tmp_path / "shown", replace(options(), faces="show"))
+    changed = {}
+    for name, out in (("hidden", run[0]), ("shown", tmp_path / "shown")):
+        pictures = []
+        for film in ("recording.mp4", "annotated.mp4"):
+            with VideoReader(out / "001_right_foot" / film, VideoSettings()) as reader:
+                frame = next(iter(reader))
+                pictures.append(frame.luma[: reader.info.height_px // 4].astype(float))
+        changed[name] = float((np.abs(pictures[0] - pictures[1][: len(pictures[0])]) > 30).mean())
+    assert changed["shown"] < 0.0005
+    assert changed["hidden"] > 0.002
 
 
 def test_the_log_tells_the_run_from_start_to_end(run: tuple[Path, Summary, Entries]) -> None:
