@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -169,14 +169,17 @@ class Held:
 
 
 def held_while(video: Path, minutes: float, work: Path, every_s: float = 5.0) -> list[Held]:
-    """What is held during a looped replay, and once more after its end."""
+    """What is held during a looped replay, and once more after its end; each look goes into ``live_memory.csv`` too."""
     samples: list[Held] = []
     begin_s = time.monotonic()
     over = threading.Event()
 
     def look() -> None:
-        while not over.wait(every_s):
-            samples.append(_held(time.monotonic() - begin_s))
+        with (work / "live_memory.csv").open("w", encoding="utf-8", buffering=1) as table:
+            table.write("at_s,memory_mib,threads,files\n")
+            while not over.wait(every_s):
+                samples.append(_held(time.monotonic() - begin_s))
+                table.write("{:.0f},{:.1f},{},{}\n".format(*astuple(samples[-1])))
 
     watcher = threading.Thread(target=look)
     watcher.start()
