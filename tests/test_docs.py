@@ -120,6 +120,16 @@ def test_links_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
+def test_each_kind_of_bad_input_names_a_test_that_is_there() -> None:
+    rows = (ROOT / "docs" / "bad-input.md").read_text(encoding="utf-8").splitlines()
+    named = [re.search(r"\| `(tests/\S+)::(test_\w+)` \|$", row) for row in rows if row.startswith("| ")][1:]
+    assert len(named) > 30
+    for found in named:
+        assert found is not None
+        tree = ast.parse((ROOT / found[1]).read_text(encoding="utf-8"))
+        assert found[2] in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, found[0]
+
+
 def test_sample_videos_of_the_readme_are_there() -> None:
     """The first command works in a fresh copy, and every sample belongs to a scenario."""
     named = set(re.findall(r"sample_videos[/\\](\w+)\.mp4", README))
