@@ -7,7 +7,7 @@ import numpy as np
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, merge_near
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
-from motionscan.analysis.trace import capped_scale_px, main_direction, median_size, without_baseline
+from motionscan.analysis.trace import capped_scale_px, main_direction, median_size, shared_with_camera, without_baseline
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -46,7 +46,7 @@ def skin_events(
     """
     if region.skin_px.shape[1] == 0:
         return ()
-    skin = _prepared(region, joint_level_px, scene.clock, gross, settings)
+    skin = _prepared(region, joint_level_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
     heights = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
     twitches = [
@@ -59,12 +59,13 @@ def skin_events(
 
 
 def _prepared(
-    region: RegionMotion, joint_level_px: FloatArray, clock: Clock, gross: BoolArray, settings: AnalysisSettings
+    region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
 ) -> _Skin:
+    clock = scene.clock
     scale_px = region.scale_px or np.nan
     path = resample(clock, region.skin_px)
     fast = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
-    level = fast - _middle_patch(fast)
+    level = _without_parallax(fast - _middle_patch(fast), scene, settings)
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * scale_px
@@ -82,6 +83,12 @@ def _prepared(
         scale_px=scale_px,
         capped_scale_px=capped_scale_px(region, settings),
     )
+
+
+def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSettings) -> FloatArray:
+    """(G, P, 2) without what each patch shares with the camera: what lies nearer to the lens moves more with it."""
+    shared = [shared_with_camera(one, scene.camera_px, settings)[0] for one in level_px.swapaxes(0, 1)]
+    return level_px - np.stack(shared, axis=1)
 
 
 def _size(vectors: FloatArray) -> FloatArray:
