@@ -72,6 +72,7 @@ class LegsSettings(_Section):
     legs_share: float = _number(0.5, 0.1, 1, "1", "of the scouted pictures in which legs alone must be seen before they are believed")
     doubted_share: float = _number(0.5, 0.01, 1, "1", "of the pictures that must show a person's legs, and of those that may show a body that is not built as one, or legs alone are looked for as well")
     same_legs_rel: float = _number(0.5, 0.05, 2, "shank lengths", "between ankles, heels and toes of a doubted person and of legs found alone, up to which they are the same")
+    rival_share: float = _number(0.8, 0, 1, "1", "of the pictures in which legs are found alone that must show those of a doubted person, who is followed then; cut at the hips a fifth to a half (simulated)")
     search_sides: tuple[float, ...] = Field(default=(0.75, 1.2, 2.0, 3.2), min_length=1, max_length=8, description="[picture's long side] sizes of the squares searched; the body that the legs belong to would fill them", json_schema_extra={"unit": "picture's long side"})
     search_step: float = _number(0.35, 0.1, 1, "sides", "between the squares searched; 0.25 found as many (measured)")
     search_turns: int = _number(4, 1, 16, "1", "turns of the squares searched, round the clock; the turns between at the next search")

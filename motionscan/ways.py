@@ -162,7 +162,7 @@ class _Job:
             found = shown_in(alone, legs.legs_share)
             if found and followed.motion.person_seen and on_a_body(frames, pose_finder, alone, self._settings):
                 found, alone = False, [None] * len(frames)
-            if enough and (same_legs(persons, alone, legs.same_legs_rel) if found else whole):
+            if enough and (self._same(persons, alone) if found else whole):
                 return self._taken("pose", pose_finder, len(frames), followed)
             if found:
                 return self._taken("legs", legs_finder, len(frames), None, given_up)
@@ -173,6 +173,12 @@ class _Job:
         close_up = measure_close_up(self._reader, self._settings, self._observer)
         moving = Way(source="motion", tried="what moves by itself in a close-up", given_up_because=None)
         return Measured(close_up, (*ways, moving))
+
+    def _same(self, persons: list[BodyPose | None], alone: list[BodyPose | None]) -> bool:
+        """Whether the legs of doubted persons are those found alone, and seen about as often."""
+        legs = self._settings.legs
+        seen, seen_alone = (len(poses) - poses.count(None) for poses in (persons, alone))
+        return seen >= legs.rival_share * seen_alone and same_legs(persons, alone, legs.same_legs_rel)
 
     def _taken(
         self, source: Source, finder: PoseWorker, looked: int, followed: "_Followed | None", *given_up: Way
@@ -185,11 +191,9 @@ class _Job:
 
 def _given_up(source: Source, poses: list[BodyPose | None], share: float) -> Way:
     found = len(poses) - poses.count(None)
-    why = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, {share:.0%} are needed"
-    doubt = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, but body and legs do not fit together"
-    return Way(
-        source=source, tried=_SPREAD.format(len(poses)), given_up_because=doubt if shown_in(poses, share) else why
-    )
+    but = "but legs alone are found better" if shown_in(poses, share) else f"{share:.0%} are needed"
+    why = f"{_NOT_SEEN[source]} in {found} of {len(poses)} pictures, {but}"
+    return Way(source=source, tried=_SPREAD.format(len(poses)), given_up_because=why)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -101,8 +101,26 @@ def test_a_doubted_person_gives_way_to_legs_found_elsewhere(whole: Path, monkeyp
     monkeypatch.setattr(scout, "apart_rel", lambda *_: 1.0)
     summary = scan_video(whole, model=MODEL, end_s=2.0)
     assert [way.source for way in summary.ways] == ["pose", "legs"]
-    assert "do not fit together" in str(summary.ways[0].given_up_because)
+    assert "legs alone are found better" in str(summary.ways[0].given_up_because)
     assert {region.source for region in summary.regions} == {"legs"}
+
+
+def test_a_person_who_is_seen_now_and_then_gives_way_to_legs_that_are_seen_always(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the picture ends at the hips: the person's legs are the right ones, but lost in most pictures."""
+    looked: list[object] = []
+
+    def seldom(frames, finder, settings):  # type: ignore[no-untyped-def]
+        poses = scout.look_at(frames, finder, settings)
+        looked.append(finder)
+        return poses if len(looked) > 1 else [pose if place % 3 == 0 else None for place, pose in enumerate(poses)]
+
+    monkeypatch.setattr(ways, "built_as_a_person", lambda *_: False)
+    monkeypatch.setattr(ways, "look_at", seldom)
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert [way.source for way in summary.ways] == ["pose", "legs"]
+    assert {region.side for region in summary.regions} == {"left", "right"}
 
 
 def test_legs_seen_on_the_way_forth_count_on_the_way_back() -> None:
