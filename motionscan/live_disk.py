@@ -1,7 +1,9 @@
 """How much a run may film: less than the user's limit, and never to the last byte of the disk."""
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,11 +49,10 @@ class Disk:
 
 
 def folder_bytes(folder: Path) -> int:
-    """What all files in a folder take; those that vanish meanwhile do not count."""
+    """What all files in a folder take; files and folders that vanish or are renamed meanwhile do not count."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for place, _, names in os.walk(folder):  # passes over a folder that is gone
+        for name in names:
+            with suppress(OSError):
+                total += os.stat(os.path.join(place, name)).st_size
     return total

@@ -32,8 +32,8 @@ _FRAGMENTED: Final = {
     "movflags": "frag_keyframe+empty_moov+default_base_moof",
     "video_track_timescale": str(_TICKS_PER_S),
 }
-_WAITING: Final = 30
-"""Pictures that may wait for the encoder; then measuring waits for it."""
+_WAITING: Final = 15
+"""Pictures that may wait for the encoder, half a second and 20 MB of 720p; then measuring waits for it."""
 
 
 class _Encoded(NamedTuple):
