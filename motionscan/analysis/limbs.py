@@ -36,7 +36,9 @@ def _same_limb(a: Evidence, b: Evidence) -> bool:
 
 def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
     # where the joint moves more often than the skin, the skin moves because of it
-    if len(mine.peaks) <= len(mine.skin_peaks) and any(_outdoes(skin, peak, settings) for skin in mine.skin_peaks):
+    if len(mine.peaks) <= len(mine.skin_peaks) and any(
+        _outdoes(skin, peak, mine, settings) for skin in mine.skin_peaks
+    ):
         return True
     for other in all_:
         if other is mine:
@@ -54,7 +56,7 @@ def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> flo
 
 def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
     jerks = [p for other in all_ if _same_limb(mine, other) for p in other.peaks]
-    if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, settings) for jerk in jerks):
+    if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, mine, settings) for jerk in jerks):
         return True
     rivals = [
         p.height_px for other in all_ if other is not mine for p in other.skin_peaks if _together(p, peak, settings)
@@ -63,9 +65,19 @@ def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: 
     return peak.height_px < max([*rivals, *beside], default=0.0)
 
 
-def _outdoes(skin: Peak, jerk: Peak, settings: AnalysisSettings) -> bool:
-    """Whether a patch of skin moves so much more than its part that it is what moved the part's middle."""
-    return _overlaps(skin, jerk, settings) and skin.height_px > settings.skin_outdoes_joint * jerk.height_px
+def _outdoes(skin: Peak, jerk: Peak, mine: Evidence, settings: AnalysisSettings) -> bool:
+    """Whether a patch of skin moves so much more than its part that it is what moved the part's middle.
+
+    Where most twitches of a part's skin do, the others do as well: one muscle is one and not now and then a joint.
+    """
+    if not _overlaps(skin, jerk, settings):
+        return False
+    ratios = [skin.height_px / jerk.height_px]
+    if any(jerk is one for one in mine.peaks):
+        pairs = [(a, b) for a in mine.skin_peaks for b in mine.peaks if _overlaps(a, b, settings)]
+        if len(pairs) >= settings.sure_lone_events:
+            ratios = [a.height_px / b.height_px for a, b in pairs]
+    return float(np.median(ratios)) > settings.skin_outdoes_joint
 
 
 def _together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
