@@ -19,14 +19,16 @@ def own_events(evidences: list[Evidence], settings: AnalysisSettings) -> list[Ev
     the legs a much smaller simultaneous event came through the seat or the bed. A skin event beside a joint event of
     the same limb is the joint's; beside a larger one of the other leg it is the edge that this one moved over.
     """
-    return [
-        replace(
-            evidence,
-            peaks=tuple(p for p in evidence.peaks if not _is_borrowed(p, evidence, evidences, settings)),
-            skin_peaks=tuple(p for p in evidence.skin_peaks if not _is_side_effect(p, evidence, evidences, settings)),
-        )
-        for evidence in evidences
-    ]
+    return [_own(evidence, evidences, settings) for evidence in evidences]
+
+
+def _own(mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> Evidence:
+    usual = _usual_ratio(mine, settings)
+    return replace(
+        mine,
+        peaks=tuple(p for p in mine.peaks if not _is_borrowed(p, mine, all_, usual, settings)),
+        skin_peaks=tuple(p for p in mine.skin_peaks if not _is_side_effect(p, mine, all_, usual, settings)),
+    )
 
 
 def _same_limb(a: Evidence, b: Evidence) -> bool:
@@ -34,11 +36,12 @@ def _same_limb(a: Evidence, b: Evidence) -> bool:
     return a.region.id == b.region.id or (limb is not None and limb == limb_of(b.region.id, b.region.part))
 
 
-def _is_borrowed(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
+def _is_borrowed(
+    peak: Peak, mine: Evidence, all_: list[Evidence], usual: float | None, settings: AnalysisSettings
+) -> bool:
     # where the joint moves more often than the skin, the skin moves because of it
-    if len(mine.peaks) <= len(mine.skin_peaks) and any(
-        _outdoes(skin, peak, mine, settings) for skin in mine.skin_peaks
-    ):
+    often = len(mine.peaks) <= len(mine.skin_peaks)
+    if often and any(_outdoes(skin, peak, usual, settings) for skin in mine.skin_peaks):
         return True
     for other in all_:
         if other is mine:
@@ -54,9 +57,11 @@ def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> flo
     return max(near, default=0.0)
 
 
-def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> bool:
-    jerks = [p for other in all_ if _same_limb(mine, other) for p in other.peaks]
-    if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, mine, settings) for jerk in jerks):
+def _is_side_effect(
+    peak: Peak, mine: Evidence, all_: list[Evidence], usual: float | None, settings: AnalysisSettings
+) -> bool:
+    jerks = [(p, usual if other is mine else None) for other in all_ if _same_limb(mine, other) for p in other.peaks]
+    if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, ratio, settings) for jerk, ratio in jerks):
         return True
     rivals = [
         p.height_px for other in all_ if other is not mine for p in other.skin_peaks if _together(p, peak, settings)
@@ -65,19 +70,21 @@ def _is_side_effect(peak: Peak, mine: Evidence, all_: list[Evidence], settings: 
     return peak.height_px < max([*rivals, *beside], default=0.0)
 
 
-def _outdoes(skin: Peak, jerk: Peak, mine: Evidence, settings: AnalysisSettings) -> bool:
-    """Whether a patch of skin moves so much more than its part that it is what moved the part's middle.
+def _usual_ratio(mine: Evidence, settings: AnalysisSettings) -> float | None:
+    """Height of skin over joint in the events that both show; None where these are few.
 
-    Where most twitches of a part's skin do, the others do as well: one muscle is one and not now and then a joint.
+    One muscle is one, and not now and then a joint: what most events say holds for all of them.
     """
-    if not _overlaps(skin, jerk, settings):
-        return False
-    ratios = [skin.height_px / jerk.height_px]
-    if any(jerk is one for one in mine.peaks):
-        pairs = [(a, b) for a in mine.skin_peaks for b in mine.peaks if _overlaps(a, b, settings)]
-        if len(pairs) >= settings.sure_lone_events:
-            ratios = [a.height_px / b.height_px for a, b in pairs]
-    return float(np.median(ratios)) > settings.skin_outdoes_joint
+    pairs = [(skin, jerk) for skin in mine.skin_peaks for jerk in mine.peaks if _overlaps(skin, jerk, settings)]
+    if len(pairs) < settings.sure_lone_events:
+        return None
+    return float(np.median([skin.height_px / jerk.height_px for skin, jerk in pairs]))
+
+
+def _outdoes(skin: Peak, jerk: Peak, usual: float | None, settings: AnalysisSettings) -> bool:
+    """Whether a patch of skin moves so much more than its part that it is what moved the part's middle."""
+    ratio = skin.height_px / jerk.height_px if usual is None else usual
+    return _overlaps(skin, jerk, settings) and ratio > settings.skin_outdoes_joint
 
 
 def _together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
