@@ -18,14 +18,12 @@ import pandas as pd
 import pytest
 
 from motionscan.outputs.schema import summary_schema
-from motionscan.pose.models import list_models
 from tests.benchmark.batch import Killer, differences, short_clips
+from tests.installed_model import MODEL, needs_model
 
 ROOT = Path(__file__).parents[1]
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
 pytestmark = [
-    pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch"),
+    needs_model,
     pytest.mark.skipif(os.name == "nt", reason="kills processes as POSIX does"),
 ]
 

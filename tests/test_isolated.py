@@ -12,14 +12,12 @@ from typing import Any
 import psutil
 import pytest
 
-from motionscan.pose.models import list_models
 from tests.benchmark.batch import short_clips
+from tests.installed_model import MODEL, needs_model
 
 ROOT = Path(__file__).parents[1]
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
 pytestmark = [
-    pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch"),
+    needs_model,
     pytest.mark.skipif(os.name == "nt", reason="limits of a process are those of POSIX"),
 ]
 

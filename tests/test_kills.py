@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from motionscan.pose.models import list_models
 from tests.benchmark.kills import WAYS, Trial
+from tests.installed_model import MODEL, needs_model
 
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
 pytestmark = [
-    pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch"),
+    needs_model,
     pytest.mark.skipif(os.name == "nt", reason="ends processes as POSIX does"),
 ]
 

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from motionscan.pose.models import list_models
 from tests.benchmark.batch import short_clips
+from tests.installed_model import MODEL, needs_model
 
 ROOT = Path(__file__).parents[1]
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
 CALLS = "trace=socket,connect,sendto,sendmsg,sendmmsg,bind,openat"
 ASKS_FOR_NAMES = re.compile(r"/etc/resolv\.conf|/etc/hosts|nscd|systemd/resolve")
 LOOPBACK = re.compile(r'inet_addr\("127\.|inet_pton\(AF_INET6, "::1"')
 pytestmark = [
-    pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch"),
+    needs_model,
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import motionscan
-from tests.test_scan import MODEL, READY
+from tests.installed_model import MODEL, needs_model
 
-pytestmark = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
+pytestmark = needs_model
 SAMPLES = sorted((Path(__file__).parents[1] / "sample_videos").glob("*.mp4"))
 
 

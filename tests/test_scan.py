@@ -18,17 +18,15 @@ import pytest
 from motionscan.errors import MissingFile, NoFrames
 from motionscan.outputs.schema import summary_schema
 from motionscan.outputs.summary import Summary
-from motionscan.pose.models import list_models
 from motionscan.records import FloatArray
 from motionscan.scan import scan_video
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
 from motionscan.simulate.skeleton import rest_joints, stage_of
+from tests.installed_model import MODEL, needs_model
 
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
-pytestmark = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
+pytestmark = needs_model
 
 FILES = {"summary.json", "annotated.mp4", "events.csv", "signals.csv"}
 PHONE = Capture(width_px=960, height_px=540, bit_rate_mbps=2.0, noise_levels=1.0, audio=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from motionscan.pose.models import list_models
 from motionscan.scan import scan_video
 from motionscan.settings import VideoSettings
 from motionscan.simulate.encode import encode
@@ -17,11 +16,9 @@ from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Person, Scenario
 from motionscan.video.reader import VideoReader
 from tests.benchmark.batch import short_clips
+from tests.installed_model import MODEL, needs_model
 
 ROOT = Path(__file__).parents[1]
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
-needs_model = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
 
 PHONE = Capture(width_px=960, height_px=540, bit_rate_mbps=2.5)
 HELD = Camera(drift_px=4.0, tremor_px=1.0, roll_deg=0.2, parallax=0.05)

@@ -12,18 +12,16 @@ from motionscan import scout, ways
 from motionscan.marks import Mark
 from motionscan.outputs.summary import Summary
 from motionscan.pose import source
-from motionscan.pose.models import list_models
 from motionscan.pose.person import PersonChooser
 from motionscan.scan import scan_video
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
 from tests.benchmark.cuts import as_frames
+from tests.installed_model import MODEL, needs_model
 from tests.pose.conftest import standing
 
-READY = [status.name for status in list_models() if status.state == "ready"]
-MODEL = "lite" if "lite" in READY else "full"
-pytestmark = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
+pytestmark = needs_model
 
 PHONE = Capture(width_px=960, height_px=540, rate_hz=24, bit_rate_mbps=2.0, noise_levels=1.0)
 JERKS = Movement("jerks", "right", "foot", 5.0, 3.0, 0.5, 6.3)

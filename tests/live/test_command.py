@@ -15,12 +15,11 @@ import pytest
 
 from motionscan.settings import VideoSettings
 from motionscan.video.reader import VideoReader
+from tests.installed_model import MODEL, needs_model
 from tests.live.test_live import JERKS
 from tests.test_pick import asked, screen, window_named
-from tests.test_scan import MODEL, READY
 
 __all__ = ["screen"]
-needs_model = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
 needs_screen = pytest.mark.skipif(
     not all(shutil.which(name) for name in ("Xvfb", "xdotool", "xwd")), reason="Xvfb, xdotool or xwd is not installed"
 )

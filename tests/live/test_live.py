@@ -20,10 +20,10 @@ from motionscan.scan import scan_video
 from motionscan.settings import Settings, VideoSettings
 from motionscan.video.reader import VideoReader
 from motionscan.video.sources import FileSource
+from tests.installed_model import MODEL, needs_model
 from tests.live.doubles import Act, ScriptedCamera
-from tests.test_scan import MODEL, READY
 
-pytestmark = pytest.mark.skipif(MODEL not in READY, reason="no pose model is here; run: motionscan models fetch")
+pytestmark = needs_model
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
 JERKS = SAMPLES / "sample_right_foot_jerks_3hz_front_steady.mp4"
 TWITCHES = SAMPLES / "sample_left_shank_skin_twitches_bed_steady.mp4"
