@@ -5,7 +5,7 @@ one that appears is covered from the look before. Which pictures are looked at d
 """
 
 import math
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Protocol
 
 from motionscan.records import ByteArray, Frame, Head
@@ -25,31 +25,44 @@ class HeadSource(Protocol):
 def with_heads(
     frames: Iterable[Frame], source: HeadSource, settings: FaceSettings
 ) -> Generator[tuple[Frame, tuple[Head, ...]]]:
-    """Every frame in order with the heads to cover in it; frames come out up to one look late.
+    """Every frame in order with the heads to cover in it; frames come out up to two looks late.
+
+    What lies before one look is handed out while the next picture is looked at.
 
     Raises:
         PoseError: the source stopped working.
     """
     course = _Course(settings)
     held: list[Frame] = []
+    covered: list[tuple[Frame, tuple[Head, ...]]] = []
     due_s = -math.inf
-    for frame in frames:
+    for frame, is_last in _with_last(frames):
         held.append(frame)
-        if frame.t_s < due_s and len(held) < settings.held_pictures:
+        if frame.t_s < due_s and len(held) < settings.held_pictures and not is_last:
             continue
-        course.look(frame.t_s, _looked(frame, source, settings))
+        _submit(frame, source, settings)
+        yield from covered
+        course.look(frame.t_s, source.heads())
         due_s = frame.t_s + (settings.interval_moving_s if course.moving else settings.interval_s)
-        yield from ((one, course.at(one.t_s)) for one in held)
-        held.clear()
-    if held:
-        course.look(held[-1].t_s, _looked(held[-1], source, settings))
-        yield from ((one, course.at(one.t_s)) for one in held)
+        covered = [(one, course.at(one.t_s)) for one in held]
+        held = []
+    yield from covered
 
 
-def _looked(frame: Frame, source: HeadSource, settings: FaceSettings) -> tuple[Head, ...]:
+def _with_last(frames: Iterable[Frame]) -> Iterator[tuple[Frame, bool]]:
+    """Every frame, and whether it is the last one."""
+    waiting: Frame | None = None
+    for frame in frames:
+        if waiting is not None:
+            yield waiting, False
+        waiting = frame
+    if waiting is not None:
+        yield waiting, True
+
+
+def _submit(frame: Frame, source: HeadSource, settings: FaceSettings) -> None:
     rgb = frame.rgb(settings.picture_side_px)
     source.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
-    return source.heads()
 
 
 class _Course:
