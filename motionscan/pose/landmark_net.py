@@ -13,7 +13,7 @@ import numpy as np
 
 from motionscan.pose.bundle import LANDMARKS_NAME
 from motionscan.pose.pruning import with_outputs
-from motionscan.pose.squares import SIDE, to_picture
+from motionscan.pose.squares import DRAWN_OUT, SIDE, to_picture
 from motionscan.records import ByteArray, FloatArray
 
 INPUT_PX: Final = 256
@@ -37,7 +37,7 @@ class Seen:
     """What the network sees in n squares of one picture."""
 
     squares: FloatArray
-    """(n, 4) as in ``squares``."""
+    """(n, 5) as in ``squares``."""
     points_px: FloatArray
     """(n, 39, 2) in pixels of the picture."""
     visibility: FloatArray
@@ -81,7 +81,7 @@ class LandmarkNet:
         self._input = self._interpreter.get_input_details()[0]["index"]
 
     def look(self, pyramid: "Pyramid", squares: FloatArray, *, mirrored: bool = False) -> Seen:
-        """What it sees in each of the (n, 4) squares; ``mirrored`` shows it their mirror images.
+        """What it sees in each of the (n, 5) squares; ``mirrored`` shows it their mirror images.
 
         What is said of a mirror image is turned back, the names of the sides with it.
         """
@@ -133,14 +133,15 @@ class Pyramid:
         self.height_px, self.width_px = rgb.shape[:2]
 
     def cut(self, square: FloatArray) -> FloatArray:
-        """(256, 256, 3) float32 in 0..1: the square upright; black outside the picture."""
+        """(256, 256, 3) float32 in 0..1: the square upright."""
         level = max(0, int(np.log2(max(1.0, square[SIDE] / INPUT_PX))))
         while len(self._levels) <= level and min(self._levels[-1].shape[:2]) > 1:
             self._levels.append(np.asarray(cv2.pyrDown(self._levels[-1]), np.uint8))
         level = min(level, len(self._levels) - 1)
         matrix = _matrix(square, 2.0**level)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        cut = cv2.warpAffine(self._levels[level], matrix, (INPUT_PX, INPUT_PX), flags=flags)
+        border = cv2.BORDER_REPLICATE if square[DRAWN_OUT] else cv2.BORDER_CONSTANT
+        cut = cv2.warpAffine(self._levels[level], matrix, (INPUT_PX, INPUT_PX), flags=flags, borderMode=border)
         return np.asarray(cut / 255.0)
 
 

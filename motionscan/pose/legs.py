@@ -11,7 +11,7 @@ import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
 from motionscan.pose.legs_evidence import Legs, agreed, weight
-from motionscan.pose.squares import about_the_legs, carried, extent_px, grid, next_squares, varied
+from motionscan.pose.squares import about_the_legs, carried, extent_px, grid, next_squares, varied, with_both_edges
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import LegsSettings
 
@@ -73,16 +73,23 @@ class LegsFinder:
         return legs
 
     def search(self, pyramid: Pyramid) -> Legs | None:
-        """The legs anywhere in a picture."""
+        """The legs anywhere in a picture.
+
+        A cut body is seen better at times when the edge of the picture is drawn out than beside black (knees placed
+        0.115 instead of 0.137 shanks off from the front, 0.145 instead of 0.171 from the side; simulated people cut
+        at the knees, seed set 5), so that the best squares are looked at in both ways.
+        """
         s = self._settings
         turns = (np.arange(s.search_turns) + 0.5 * (self._failures % 2)) * 2 * np.pi / s.search_turns
         squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, turns)
         seen = self._net.look(pyramid, squares)
-        seen = self._and(seen, pyramid, self._asked(seen, pyramid, s.search_refined))
+        seen = self._and(seen, pyramid, with_both_edges(self._asked(seen, pyramid, s.search_refined)))
         seen = self._and(seen, pyramid, varied(self._asked(seen, pyramid, s.search_varied), _WIDELY))
         seen = self._and(seen, pyramid, varied(self._asked(seen, pyramid, s.search_kept), _NEAR))
-        seen = self._and(seen, pyramid, self._asked(seen, pyramid, s.search_kept))
-        found = [self.verified(pyramid, square) for square in self._asked(seen, pyramid, s.search_verified)]
+        seen = self._and(seen, pyramid, with_both_edges(self._asked(seen, pyramid, s.search_kept)))
+        asked = self._asked(seen, pyramid, s.search_verified)
+        candidates = np.concatenate([with_both_edges(asked[:1]), asked[1:]])
+        found = [self.verified(pyramid, square) for square in candidates]
         return max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
 
     def _and(self, seen: Seen, pyramid: Pyramid, squares: FloatArray) -> Seen:
@@ -92,10 +99,10 @@ class LegsFinder:
     def _asked(self, seen: Seen, pyramid: Pyramid, count: int) -> FloatArray:
         """The squares that those with the most evidence for legs ask for."""
         best = seen[np.argsort(-weight(seen, pyramid))[:count]]
-        return next_squares(best.points_px)
+        return next_squares(best.squares, best.points_px)
 
     def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
-        """The legs in one (4,) square, when the squares around it and their mirror images show them too."""
+        """The legs in one (5,) square, when the squares around it and their mirror images show them too."""
         around = varied(square[None], _SHIFTS)
         plain = self._net.look(pyramid, np.concatenate([square[None], around]))
         mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)

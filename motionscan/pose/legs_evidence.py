@@ -32,7 +32,7 @@ class Legs:
     visibility: FloatArray
     """(10,) 0..1."""
     square: FloatArray
-    """(4,) in which they are seen best."""
+    """(5,) in which they are seen best."""
     evidence: float
     """Mean heat of the legs over the looks, 0..1."""
     sided: bool | None
@@ -57,7 +57,7 @@ def heat_of_legs(seen: Seen, width_px: int, height_px: int) -> FloatArray:
 
 def weight(seen: Seen, pyramid: Pyramid) -> FloatArray:
     """(n,) by which squares are ranked: heat, less what the square is off."""
-    off = np.minimum(disagreement(seen.squares, next_squares(seen.points_px)), 1.5)
+    off = np.minimum(disagreement(seen.squares, next_squares(seen.squares, seen.points_px)), 1.5)
     return heat_of_legs(seen, pyramid.width_px, pyramid.height_px) - _UNSTEADY * off
 
 
@@ -81,7 +81,7 @@ def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSetting
     clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
     sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
-    square = np.median(next_squares(looks.points_px), axis=0)
+    square = np.median(next_squares(looks.squares, looks.points_px), axis=0)
     return Legs(middle_px, seen, square, evidence, sided)
 
 

@@ -110,10 +110,11 @@ def test_searches_that_find_nothing_become_rare(net):
     assert 3 <= len(searched) <= 6
 
 
-def test_what_is_outside_the_picture_is_black():
-    cut = Pyramid(np.full((100, 100, 3), 255, np.uint8)).cut(np.array([0.0, 0.0, 100.0, 0.0]))
+@pytest.mark.parametrize(("drawn_out", "outside"), [(0.0, 0), (1.0, 1)])
+def test_what_is_outside_the_picture_is_black_or_its_edge(drawn_out, outside):
+    cut = Pyramid(np.full((100, 100, 3), 255, np.uint8)).cut(np.array([0.0, 0.0, 100.0, 0.0, drawn_out]))
     assert cut.shape == (256, 256, 3)
-    assert cut[:120, :120].max() == 0
+    assert cut[:120, :120].max() == outside
     assert cut[136:, 136:].min() == 1
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from motionscan.pose.squares import (
+    DRAWN_OUT,
     SIDE,
     TURN,
     about_the_legs,
@@ -13,9 +14,10 @@ from motionscan.pose.squares import (
     next_squares,
     to_picture,
     varied,
+    with_both_edges,
 )
 
-SQUARES = np.array([[300.0, 200.0, 400.0, 0.0], [50.0, 900.0, 120.0, 1.0], [-40.0, 30.0, 900.0, -2.5]])
+SQUARES = np.array([[300.0, 200, 400, 0, 0], [50.0, 900, 120, 1, 1], [-40.0, 30, 900, -2.5, 0]])
 
 
 def body_in(squares):
@@ -26,7 +28,7 @@ def body_in(squares):
 
 
 def test_a_square_that_the_body_fills_asks_for_itself():
-    again = next_squares(body_in(SQUARES))
+    again = next_squares(SQUARES, body_in(SQUARES))
     assert np.allclose(again, SQUARES)
     assert np.allclose(disagreement(SQUARES, again), 0, atol=1e-6)
 
@@ -38,13 +40,13 @@ def test_upright_squares_show_the_picture_upright():
 
 def test_a_turn_is_clockwise():
     """A quarter turn: the square's top is at the picture's right."""
-    top = to_picture(np.array([[[0.5, 0.0]]]), np.array([[0.0, 0.0, 2.0, np.pi / 2]]))[0, 0]
+    top = to_picture(np.array([[[0.5, 0.0]]]), np.array([[0.0, 0.0, 2.0, np.pi / 2, 0.0]]))[0, 0]
     assert np.allclose(top, (1, 0))
 
 
-@pytest.mark.parametrize("step", [(0.2, 0, 0, 0), (0, 0.2, 0, 0), (0, 0, 0.5, 0), (0, 0, 0, 0.3)])
+@pytest.mark.parametrize("step", [(0.2, 0, 0, 0, 0), (0, 0.2, 0, 0, 0), (0, 0, 0.5, 0, 0), (0, 0, 0, 0.3, 0)])
 def test_squares_that_differ_disagree(step):
-    moved = SQUARES + np.array(step) * np.where(np.arange(4) == TURN, 1, SQUARES[:, SIDE, None])
+    moved = SQUARES + np.array(step) * np.where(np.arange(5) == TURN, 1, SQUARES[:, SIDE, None])
     assert (disagreement(SQUARES, moved) > 0.1).all()
 
 
@@ -63,7 +65,7 @@ def test_a_square_is_carried_along_with_what_it_shows():
     shown = rng.uniform(0, 1, (1, 6, 2))
     for square in SQUARES:
         then = to_picture(shown, square[None])[0]
-        moved = square * (1, 1, 1.2, 1) + (30, -20, 0, 0)
+        moved = square * (1, 1, 1.2, 1, 1) + (30, -20, 0, 0, 0)
         now = to_picture(shown, moved[None])[0]
         assert np.allclose(carried(square, then, now), moved)
         assert np.allclose(carried(square, then, then), square)
@@ -73,6 +75,13 @@ def test_every_square_is_varied_in_every_way():
     made = varied(SQUARES, np.array([[0, 0, 1, 0], [0.1, 0, 1, 0]]))
     assert np.allclose(made[::2], SQUARES)
     assert np.allclose(np.hypot(*(made[1::2] - SQUARES)[:, :2].T), 0.1 * SQUARES[:, SIDE])
+
+
+def test_both_edges_are_looked_at():
+    """The same squares twice, which differ in nothing but what lies outside the picture."""
+    first, second = np.split(with_both_edges(SQUARES), 2)
+    assert np.array_equal(np.delete(first, DRAWN_OUT, axis=1), np.delete(second, DRAWN_OUT, axis=1))
+    assert np.array_equal(first[:, DRAWN_OUT] + second[:, DRAWN_OUT], np.ones(len(SQUARES)))
 
 
 @pytest.mark.parametrize("size", [(640, 480), (480, 640), (1280, 200)])
