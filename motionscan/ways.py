@@ -78,7 +78,7 @@ def _measure_legs(
     job = _Job(reader, model_path, settings, observer, told)
     with job.finder("pose") as finder:
         followed = job.followed("pose", finder, settings.legs.pose_patience_s)
-        if followed.enough(settings.legs.doubted_share) and job.whole(followed.poses):
+        if followed.enough(settings.legs.sure_share) and job.whole(followed.poses):
             taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
             return Measured(followed.motion, (taken,))
         return job.scouted(finder, followed)
@@ -154,7 +154,7 @@ class _Job:
         frames = spread_pictures(self._reader, legs.scout_pictures)
         persons = look_at(frames, pose_finder, self._settings)
         enough, whole = shown_in(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
-        if whole and shown_in(persons, legs.doubted_share):
+        if whole and shown_in(persons, legs.sure_share):
             return self._taken("pose", pose_finder, len(frames), followed)
         given_up = _given_up("pose", persons, legs.pose_share)
         with self.finder("legs") as legs_finder:
@@ -162,7 +162,7 @@ class _Job:
             found = shown_in(alone, legs.legs_share)
             if found and followed.motion.person_seen and on_a_body(frames, pose_finder, alone, self._settings):
                 found, alone = False, [None] * len(frames)
-            if enough and (self._same(persons, alone) if found else whole):
+            if enough and (self._same(persons, alone, followed) if found else whole):
                 return self._taken("pose", pose_finder, len(frames), followed)
             if found:
                 return self._taken("legs", legs_finder, len(frames), None, given_up)
@@ -174,11 +174,12 @@ class _Job:
         moving = Way(source="motion", tried="what moves by itself in a close-up", given_up_because=None)
         return Measured(close_up, (*ways, moving))
 
-    def _same(self, persons: list[BodyPose | None], alone: list[BodyPose | None]) -> bool:
-        """Whether the legs of doubted persons are those found alone, and seen about as often."""
+    def _same(self, persons: list[BodyPose | None], alone: list[BodyPose | None], followed: "_Followed") -> bool:
+        """Whether the legs of doubted persons are those found alone, and seen about as often, when followed too."""
         legs = self._settings.legs
-        seen, seen_alone = (len(poses) - poses.count(None) for poses in (persons, alone))
-        return seen >= legs.rival_share * seen_alone and same_legs(persons, alone, legs.same_legs_rel)
+        seen, seen_alone = (1 - poses.count(None) / len(poses) for poses in (persons, alone))
+        as_often = min(seen, followed.share) >= legs.rival_share * seen_alone
+        return as_often and same_legs(persons, alone, legs.same_legs_rel)
 
     def _taken(
         self, source: Source, finder: PoseWorker, looked: int, followed: "_Followed | None", *given_up: Way
@@ -207,9 +208,14 @@ class _Followed:
     """In how many pictures they were looked for."""
     to_the_end: bool
 
+    @property
+    def share(self) -> float:
+        """Of the pictures in which legs were looked for, those in which they were found."""
+        return len(self.poses) / max(1, self.looked)
+
     def enough(self, share: float) -> bool:
         """Whether legs were found in so large a share of the pictures."""
-        return len(self.poses) > 0 and len(self.poses) >= share * self.looked
+        return len(self.poses) > 0 and self.share >= share
 
 
 def as_found(motion: Motion, source: Source, sides: Sequence[bool | None], settings: Settings, told: Told) -> Motion:

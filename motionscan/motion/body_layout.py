@@ -1,5 +1,6 @@
 """The six regions of two legs, placed by a pose."""
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,9 @@ BODY_LAYOUT = Layout(_plans(), _landmark_carriers())
 """Proximal to distal on each side, in the order of ``body.REGIONS``."""
 
 
-def place_body(pose: BodyPose, scale: float, shape: tuple[int, int], settings: MotionSettings) -> Placement | None:
+def place_body(
+    pose: BodyPose, scale: float, shape: tuple[int, int], settings: MotionSettings, followed: Collection[int] = ()
+) -> Placement | None:
     """Where the legs of a pose lie in a picture of ``shape``; None when no shank is seen.
 
     Args:
@@ -48,13 +51,14 @@ def place_body(pose: BodyPose, scale: float, shape: tuple[int, int], settings: M
         scale: pixels of the picture per pixel of the pose.
         shape: height and width of the picture.
         settings: thresholds.
+        followed: regions that are followed already, by their index; the other leg does not take their place.
     """
     legs_px = pose.legs_px * scale
     shank_px = shank_length_px(legs_px)
     if shank_px is None:
         return None
     return Placement(
-        outlines=shown_regions(legs_px, pose.visibility, shank_px, settings),
+        outlines=shown_regions(legs_px, pose.visibility, shank_px, settings, followed),
         axes=tuple(_axis(plan.side, plan.part, legs_px, shank_px, settings) for plan in BODY_LAYOUT.regions),
         landmarks_px=legs_px,
         scale_px=shank_px,

@@ -1,12 +1,13 @@
 """How much a still region would seem to move: the noise floor, taken from the background, never from the limb."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from motionscan.motion.layout import Layout
 from motionscan.motion.reference import Reference
-from motionscan.records import FloatArray
+from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
 
 
@@ -25,10 +26,10 @@ class NoiseFloors:
 def noise_floors(
     t_s: FloatArray,
     background_px: FloatArray,
-    strips_s: FloatArray,
     strips_px: FloatArray,
     scale: float,
     references: list[Reference],
+    taken_s: Sequence[float],
     layout: Layout,
     settings: MotionSettings,
 ) -> NoiseFloors:
@@ -40,23 +41,38 @@ def noise_floors(
     Args:
         t_s: (T,) times.
         background_px: (T, C, 2) displacement of patches of background, camera removed.
-        strips_s: (M,) times at which the strips were measured.
-        strips_px: (M, S, P, 2) displacement of patches of strips of background, measured as skin is.
+        strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is; NaN at times at
+            which they were not.
         scale: full pixels per tracked pixel.
-        references: the reference pictures, for the number and texture of the points.
+        references: the N reference pictures, for the number and texture of the points.
+        taken_s: when each was taken; it counts for the regions that it has, as long as it was measured against.
         layout: the regions.
         settings: thresholds.
     """
     unit = _unit_jitter_px(t_s, background_px, references)
-    own = np.mean([reference.fragility for reference in references], axis=0)
-    lever = np.mean([reference.lever for reference in references], axis=0)
-    parent = np.where(layout.parents >= 0, own[layout.parents] * lever, 0.0)
-    variance = np.mean([reference.patch_variance for reference in references], axis=0)
-    levels = _noise_levels(strips_s, strips_px, variance[layout.size :])
+    in_force_s = np.maximum(np.diff(np.clip([*taken_s, t_s[-1]], t_s[0], t_s[-1])), 1e-3)
+    has = np.array([reference.counts[:-1] >= settings.min_points for reference in references])
+    fragility = np.array([reference.fragility for reference in references])
+    lever = np.array([reference.lever for reference in references])
+    carried = (layout.parents >= 0) & has[:, layout.parents]
+    own = _mean_in_force(fragility, has, in_force_s)
+    parent = _mean_in_force(np.where(carried, fragility[:, layout.parents] * lever, 0.0), has, in_force_s)
+    patches_seen = np.array([reference.patch_variance for reference in references])
+    variance = _mean_in_force(patches_seen, np.isfinite(patches_seen), in_force_s)
+    looked_at = np.isfinite(strips_px).any(axis=(1, 2, 3))
+    levels = _noise_levels(t_s[looked_at], strips_px[looked_at], variance[layout.size :])
     floor = settings.noise_min_px * scale
     joint, body = (np.sqrt(share) * unit for share in (own + parent, own))
     patches = levels * np.sqrt(variance[: layout.size])
     return NoiseFloors(np.maximum(joint, floor), np.maximum(body, floor), np.maximum(patches, floor))
+
+
+def _mean_in_force(values: FloatArray, known: BoolArray, in_force_s: FloatArray) -> FloatArray:
+    """(...) mean of (N, ...) over the references that know a value, each for its time; NaN where none does."""
+    weight = known * in_force_s.reshape(-1, *[1] * (values.ndim - 1))
+    total = weight.sum(axis=0)
+    mean = (np.where(known, values, 0) * weight).sum(axis=0) / np.maximum(total, 1e-9)
+    return np.asarray(np.where(total > 0, mean, np.nan))
 
 
 def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, references: list[Reference]) -> float:

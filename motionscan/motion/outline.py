@@ -1,5 +1,6 @@
 """Where each leg region and the background lie in one picture, from the landmarks."""
 
+from collections.abc import Collection
 from typing import Final
 
 import cv2
@@ -39,27 +40,37 @@ def region_polygon(
 
 
 def shown_regions(
-    legs_px: FloatArray, visibility: FloatArray, shank_px: float, settings: MotionSettings
+    legs_px: FloatArray,
+    visibility: FloatArray,
+    shank_px: float,
+    settings: MotionSettings,
+    followed: Collection[int] = (),
 ) -> dict[int, FloatArray]:
     """Outline (n, 2) of each region that can be followed, by its index into ``body.REGIONS``, the best seen last.
 
     Where the two legs lie on each other in the picture, only the better seen one is there to follow: what would be
-    measured on the other is this one's movement.
+    measured on the other is this one's movement. Regions that are ``followed`` well already were seen apart from each
+    other, and stay.
     """
     seen = np.nan_to_num(visibility).reshape(len(SIDES), -1).mean(axis=1)
-    sides = sorted(range(len(SIDES)), key=lambda number: float(seen[number]))
-    shown = {}
+    shown: dict[int, FloatArray] = {}
     for order, part in enumerate(PARTS):
-        outlines = [region_polygon(legs_px, SIDES[number], part, shank_px, settings) for number in sides]
-        hidden = outlines[0] is not None and outlines[1] is not None and _overlap(outlines[0], outlines[1])
-        for number, outline in list(zip(sides, outlines, strict=True))[int(bool(hidden > settings.hidden_overlap)) :]:
-            if outline is not None:
-                shown[number * len(PARTS) + order] = outline
+        regions = [number * len(PARTS) + order for number in range(len(SIDES))]
+        regions.sort(key=lambda region: (region in followed, float(seen[region // len(PARTS)])))
+        outlines = [
+            region_polygon(legs_px, SIDES[region // len(PARTS)], part, shank_px, settings) for region in regions
+        ]
+        on_each_other = _overlap(*outlines) > settings.hidden_overlap
+        hidden = on_each_other and regions[0] not in followed
+        there = list(zip(regions, outlines, strict=True))[int(hidden) :]
+        shown |= {region: outline for region, outline in there if outline is not None}
     return shown
 
 
-def _overlap(first: FloatArray, second: FloatArray) -> float:
-    """Share of the smaller of two convex outlines that lies on the other."""
+def _overlap(first: FloatArray | None, second: FloatArray | None) -> float:
+    """Share of the smaller of two convex outlines that lies on the other; 0 where one is not there."""
+    if first is None or second is None:
+        return 0.0
     shared, _ = cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))
     smaller = min(cv2.contourArea(outline.astype(np.float32)) for outline in (first, second))
     return shared / smaller if smaller > 0 else 0.0

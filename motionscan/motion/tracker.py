@@ -1,6 +1,7 @@
 """The tracker: pictures and poses in, one after another; ``Motion`` out."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 from dataclasses import replace
 
 import cv2
@@ -103,7 +104,8 @@ class Tracker:
 
     def _heed_pose(self, picture: Picture, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""
-        placement = self._placed(pose, picture)
+        followed = () if reading is None else np.flatnonzero(reading.kept[:-1] >= self._settings.min_kept_fraction)
+        placement = self._placed(pose, picture, followed)
         self._view = self._view or pose.view
         self._source = self._source or pose.source
         if placement is None:
@@ -117,11 +119,11 @@ class Tracker:
                 return reading
             agreed_px = (reading.landmarks_px + offset_px) * self._shrink
             legs_px = np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px)
-            placement = self._placed(replace(pose, legs_px=legs_px), picture) or placement
+            placement = self._placed(replace(pose, legs_px=legs_px), picture, followed) or placement
         return self._take_reference(picture, placement, pose.t_s, reading)
 
-    def _placed(self, pose: BodyPose, picture: Picture) -> Placement | None:
-        return place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings)
+    def _placed(self, pose: BodyPose, picture: Picture, followed: Collection[int]) -> Placement | None:
+        return place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings, followed)
 
     def _missing_twice(self, seen: BoolArray) -> bool:
         """Whether for the second time running a region is seen that the reference picture lacks."""
@@ -253,9 +255,8 @@ class Tracker:
         skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
         visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
-        seen = np.isfinite(strips).any(axis=(1, 2, 3))
         noise = noise_floors(
-            t_s, background_px, t_s[seen], strips[seen], scale, self._references, self._layout, self._settings
+            t_s, background_px, strips, scale, self._references, self._taken_s, self._layout, self._settings
         )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)

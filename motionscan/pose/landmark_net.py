@@ -132,6 +132,10 @@ class Pyramid:
         self._levels = [rgb]
         self.height_px, self.width_px = rgb.shape[:2]
 
+    def nearest(self, places_px: FloatArray) -> FloatArray:
+        """(..., 2) the places of the picture that are nearest to these."""
+        return np.clip(places_px, 0.0, (self.width_px, self.height_px))
+
     def cut(self, square: FloatArray) -> FloatArray:
         """(256, 256, 3) float32 in 0..1: the square upright."""
         level = max(0, int(np.log2(max(1.0, square[SIDE] / INPUT_PX))))

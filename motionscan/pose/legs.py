@@ -98,7 +98,7 @@ class LegsFinder:
 
     def _asked(self, seen: Seen, pyramid: Pyramid, count: int) -> FloatArray:
         """The squares that those with the most evidence for legs ask for."""
-        best = seen[np.argsort(-weight(seen, pyramid))[:count]]
+        best = seen[np.argsort(-weight(seen, pyramid, self._settings))[:count]]
         return next_squares(best.squares, best.points_px)
 
     def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:

@@ -46,19 +46,21 @@ class Legs:
         return rows
 
 
-def heat_of_legs(seen: Seen, width_px: int, height_px: int) -> FloatArray:
-    """(n,) how clearly legs are seen inside the picture, 0..1."""
+def heat_of_legs(seen: Seen, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
+    """(n,) how clearly legs are seen inside the picture, or just outside it, 0..1; a shank must be there whole."""
     points_px = seen.points_px[:, LEG_POINTS]
-    inside = ((points_px >= 0) & (points_px <= (width_px, height_px))).all(axis=-1)
+    beyond_px = np.abs(points_px - pyramid.nearest(points_px)).max(axis=-1)
+    inside = beyond_px <= settings.beyond_edge * shanks_px(points_px).max(axis=-1)[:, None]
     legs = (seen.heat[:, LEG_POINTS] * inside)[:, _SHOWN].mean(axis=-1)
+    legs *= inside[:, _SHOWN[:, :2]].all(axis=-1)
     legs = np.sort(legs, axis=1)
     return np.asarray((legs[:, 1] + _FAR_LEG * legs[:, 0]) / (1 + _FAR_LEG))
 
 
-def weight(seen: Seen, pyramid: Pyramid) -> FloatArray:
+def weight(seen: Seen, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
     """(n,) by which squares are ranked: heat, less what the square is off."""
     off = np.minimum(disagreement(seen.squares, next_squares(seen.squares, seen.points_px)), 1.5)
-    return heat_of_legs(seen, pyramid.width_px, pyramid.height_px) - _UNSTEADY * off
+    return heat_of_legs(seen, pyramid, settings) - _UNSTEADY * off
 
 
 def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSettings) -> Legs | None:
@@ -70,19 +72,26 @@ def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSetting
     crossed = _apart(np.roll(points_px, _COUNT, axis=1), first)
     named_otherwise = crossed < straight
     spread = np.median(np.minimum(straight, crossed)[1:]) / shank_px
-    evidence = float(heat_of_legs(looks, pyramid.width_px, pyramid.height_px).mean())
+    evidence = float(heat_of_legs(looks, pyramid, settings).mean())
     clear = float(visibility[:, _SHOWN].mean())
     if evidence < min_heat or clear < settings.min_clear or not spread <= settings.max_spread:
         return None
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise
     points_px, heat, visibility = (_named(values, named_otherwise) for values in (points_px, heat, visibility))
-    middle_px = np.median(points_px, axis=0)
+    middle_px = _back_in(np.median(points_px, axis=0), pyramid, settings)
     clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
     sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
     square = np.median(next_squares(looks.squares, looks.points_px), axis=0)
     return Legs(middle_px, seen, square, evidence, sided)
+
+
+def _back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
+    """(10, 2) with points just outside the picture on its edge: a knee that the picture ends at is told no better."""
+    edge_px = pyramid.nearest(legs_px)
+    near = np.abs(legs_px - edge_px).max(axis=-1) <= settings.beyond_edge * shanks_px(legs_px).max()
+    return np.where(near[:, None], edge_px, legs_px)
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:
@@ -96,8 +105,9 @@ def _named(values: FloatArray, otherwise: BoolArray) -> FloatArray:
 
 
 def shanks_px(legs_px: FloatArray) -> FloatArray:
-    """(2,) length of each shank."""
-    return np.asarray(np.hypot(*(legs_px[_SHOWN[:, 0]] - legs_px[_SHOWN[:, 1]]).T))
+    """(..., 2) length of each shank of legs (..., 10, 2)."""
+    along = legs_px[..., _SHOWN[:, 0], :] - legs_px[..., _SHOWN[:, 1], :]
+    return np.asarray(np.hypot(along[..., 0], along[..., 1]))
 
 
 def well_named(legs_px: FloatArray, settings: LegsSettings) -> bool | None:
