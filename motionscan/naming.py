@@ -8,19 +8,19 @@ from motionscan.body import JOINTS, LANDMARKS, NUMBERED, PARTS, SIDES, Side, lan
 from motionscan.records import FloatArray, Motion, RegionMotion
 
 
-def named(motion: Motion, *, sided: bool, side: Side | None, mirrored: bool) -> Motion:
+def named(motion: Motion, *, right: bool | None, side: Side | None, mirrored: bool) -> Motion:
     """The motion with its legs under the right names.
 
     Args:
-        sided: left and right were told apart.
+        right: the leg called left is the left one, or is the other one; None when that is not known.
         side: which leg is filmed, or nearer, as the user says; it counts where one leg is seen or sides are not known.
         mirrored: the user says that the picture is mirrored, as selfie cameras do.
     """
     filmed = _filmed(motion)
-    if side is not None and filmed is not None and (not sided or len(_legs(motion)) == 1):
+    if side is not None and filmed is not None and (right is None or len(_legs(motion)) == 1):
         return motion if filmed == side else _exchanged(motion)
-    if sided:
-        return _exchanged(motion) if mirrored else motion
+    if right is not None:
+        return _exchanged(motion) if right == mirrored else motion
     ordered = motion if _left_first(motion.landmarks_px) else _exchanged(motion)
     names = dict(zip(SIDES, NUMBERED, strict=True))
     return replace(ordered, regions=tuple(_renamed(r, names[r.side], None) if r.side else r for r in ordered.regions))

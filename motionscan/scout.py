@@ -32,12 +32,16 @@ def _show(frame: Frame, finder: PoseSource, settings: Settings) -> None:
     finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
 
 
-def sides_known(sides: Sequence[bool | None], settings: Settings) -> bool:
-    """Whether enough pictures tell which leg is the left one, and enough of those confirm it."""
+def well_named(sides: Sequence[bool | None], settings: Settings) -> bool | None:
+    """Whether the leg called left is the left one, by what each picture says; None when too few agree on either."""
     told = [side for side in sides if side is not None]
     limits = settings.legs
-    enough = len(told) > 0 and len(told) >= limits.sided_pictures * len(sides)
-    return enough and sum(told) >= limits.sided_share * len(told)
+    if not told or len(told) < limits.sided_pictures * len(sides):
+        return None
+    confirmed = sum(told) / len(told)
+    if limits.sided_share <= max(confirmed, 1 - confirmed):
+        return confirmed > 0.5
+    return None
 
 
 def shown_in(poses: Sequence[BodyPose | None], share: float) -> bool:

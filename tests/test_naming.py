@@ -60,21 +60,23 @@ def measured_by(done, name):
 
 
 def test_known_sides_stay():
-    assert named(motion(), sided=True, side=None, mirrored=False) is not None
-    assert measured_by(named(motion(), sided=True, side=None, mirrored=False), "left") == "left"
+    assert named(motion(), right=True, side=None, mirrored=False) is not None
+    assert measured_by(named(motion(), right=True, side=None, mirrored=False), "left") == "left"
+    assert measured_by(named(motion(), right=False, side=None, mirrored=False), "left") == "right"
+    assert measured_by(named(motion(), right=False, side=None, mirrored=True), "left") == "left"
 
 
 def test_unknown_sides_are_numbered_from_the_left_of_the_picture():
-    done = named(motion(), sided=False, side=None, mirrored=False)
+    done = named(motion(), right=None, side=None, mirrored=False)
     assert [r.id for r in done.regions if r.part == "foot"] == ["leg_1_foot", "leg_2_foot"]
     assert {r.side for r in done.regions} == {None}
     assert measured_by(done, "leg_1") == "right"
-    other = named(motion(left_x=20.0), sided=False, side=None, mirrored=False)
+    other = named(motion(left_x=20.0), right=None, side=None, mirrored=False)
     assert measured_by(other, "leg_1") == "left"
 
 
 def test_a_mirrored_picture_exchanges_the_sides():
-    done = named(motion(), sided=True, side=None, mirrored=True)
+    done = named(motion(), right=True, side=None, mirrored=True)
     assert measured_by(done, "left") == "right"
     assert [r.side for r in done.regions] == ["left"] * 3 + ["right"] * 3
     assert np.array_equal(done.landmarks_px[:, 5:], motion().landmarks_px[:, :5], equal_nan=True)
@@ -82,21 +84,21 @@ def test_a_mirrored_picture_exchanges_the_sides():
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_the_user_settles_the_side_of_a_single_leg(mirrored):
-    done = named(motion(sides=("right",)), sided=True, side="left", mirrored=mirrored)
+    done = named(motion(sides=("right",)), right=True, side="left", mirrored=mirrored)
     assert {r.id for r in done.regions} == {"left_thigh", "left_shank", "left_foot"}
     assert np.isfinite(done.landmarks_px[0, landmark("left", "knee")]).all()
 
 
 def test_of_two_unknown_legs_the_one_seen_more_is_the_one_that_the_user_means():
-    done = named(motion(visible={"left": 0.5}), sided=False, side="left", mirrored=False)
+    done = named(motion(visible={"left": 0.5}), right=None, side="left", mirrored=False)
     assert measured_by(done, "left") == "right"
     assert {r.side for r in done.regions} == {"left", "right"}
 
 
 def test_two_legs_whose_sides_are_known_stay_whatever_the_user_says():
-    assert measured_by(named(motion(), sided=True, side="right", mirrored=False), "left") == "left"
+    assert measured_by(named(motion(), right=True, side="right", mirrored=False), "left") == "left"
 
 
 def test_without_legs_there_is_nothing_to_name():
     empty = motion(sides=())
-    assert named(empty, sided=False, side="left", mirrored=True).regions == ()
+    assert named(empty, right=None, side="left", mirrored=True).regions == ()

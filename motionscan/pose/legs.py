@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
-from motionscan.pose.legs_evidence import Legs, agreed, weight
+from motionscan.pose.legs_evidence import Legs, agreed, named_as, weight
 from motionscan.pose.squares import about_the_legs, carried, extent_px, grid, next_squares, varied, with_both_edges
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import LegsSettings
@@ -50,6 +50,8 @@ class LegsFinder:
         if legs is None:
             legs = self._search_when_due(pyramid)
             self._first = legs or self._first
+        if legs is not None and self._last is not None:
+            legs = named_as(legs, self._last)
         self._last = legs or self._last
         return legs
 

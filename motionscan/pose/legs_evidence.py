@@ -1,6 +1,6 @@
 """What speaks for legs in what the landmark network sees: heat, agreement of several looks, and which side is left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -92,6 +92,16 @@ def _back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> F
     edge_px = pyramid.nearest(legs_px)
     near = np.abs(legs_px - edge_px).max(axis=-1) <= settings.beyond_edge * shanks_px(legs_px).max()
     return np.where(near[:, None], edge_px, legs_px)
+
+
+def named_as(legs: Legs, others: Legs) -> Legs:
+    """The legs under the names that those nearest to each had among others; seen from afar, a name is often chance."""
+    exchanged = np.roll(legs.points_px, _COUNT, axis=0)
+    straight, crossed = _apart(np.stack([legs.points_px, exchanged]), others.points_px)
+    if crossed >= straight:
+        return legs
+    sided = None if legs.sided is None else not legs.sided
+    return replace(legs, points_px=exchanged, visibility=np.roll(legs.visibility, _COUNT), sided=sided)
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:

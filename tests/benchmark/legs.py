@@ -19,7 +19,7 @@ from motionscan.pose.models import ensure_model
 from motionscan.pose.plausible import shank_px, swapped
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, FloatArray
-from motionscan.scout import look_at, on_a_body, shown_in, sides_known
+from motionscan.scout import look_at, on_a_body, shown_in, well_named
 from motionscan.settings import PoseSettings, Settings
 from tests.benchmark.cuts import (
     ENDS,
@@ -156,13 +156,14 @@ def _apart(legs_px: FloatArray, others_px: FloatArray) -> float:
 def _side(cut: Cut, poses: list[BodyPose | None]) -> str:
     """Whether the legs' names are right where the finder vouches for them."""
     pairs = [(view, pose) for view, pose in zip(cut.views, poses, strict=True) if pose is not None]
-    if not sides_known([pose.sided for _, pose in pairs], SETTINGS):
+    right = well_named([pose.sided for _, pose in pairs], SETTINGS)
+    if right is None:
         return "null"
     votes = []
     for view, pose in pairs:
         known_px = view.legs_px if view.truth_px is None else view.truth_px
         votes.append(_apart(known_px, pose.legs_px) <= _apart(known_px, swapped(pose.legs_px)))
-    return "right" if np.mean(votes) >= 0.5 else "wrong"
+    return "right" if (np.mean(votes) >= 0.5) == right else "wrong"
 
 
 def _print_cuts(scores: list[Score]) -> None:
