@@ -32,7 +32,7 @@ def _show(frame: Frame, finder: PoseSource, settings: Settings) -> None:
     finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
 
 
-def well_named(sides: Sequence[bool | None], settings: Settings) -> bool | None:
+def named_right(sides: Sequence[bool | None], settings: Settings) -> bool | None:
     """Whether the leg called left is the left one, by what each picture says; None when too few agree on either."""
     told = [side for side in sides if side is not None]
     limits = settings.legs

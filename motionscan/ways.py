@@ -20,7 +20,7 @@ from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
 from motionscan.progress import ProgressObserver, report
 from motionscan.records import BodyPose, Motion
-from motionscan.scout import look_at, on_a_body, same_legs, shown_in, well_named
+from motionscan.scout import look_at, named_right, on_a_body, same_legs, shown_in
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -223,7 +223,7 @@ def as_found(motion: Motion, source: Source, sides: Sequence[bool | None], setti
 
     ``sides`` holds for each pose whether it confirms which leg is the left one.
     """
-    right = source == "pose" or well_named(sides, settings)
+    right = source == "pose" or named_right(sides, settings)
     return _with_sides_said(named(_from(motion, source), right=right, side=told.side, mirrored=told.mirrored))
 
 

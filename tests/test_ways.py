@@ -121,6 +121,17 @@ def test_a_person_who_is_seen_now_and_then_gives_way_to_legs_that_are_seen_alway
     assert {region.side for region in summary.regions} == {"left", "right"}
 
 
+def test_which_leg_is_the_left_one_is_what_most_pictures_say() -> None:
+    """Either way round; where few tell or they contradict each other it is not known."""
+    settings = Settings()
+    most = round(10 * settings.legs.sided_share)
+    for right in (True, False):
+        assert scout.named_right([right] * most + [not right] * (10 - most), settings) is right
+        assert scout.named_right([right] * 5 + [not right] * 5, settings) is None
+        assert scout.named_right([right] + [None] * 9, settings) is None
+    assert scout.named_right([], settings) is None
+
+
 def test_legs_seen_on_the_way_forth_count_on_the_way_back() -> None:
     """A finder that saw them in the first two of three pictures and passed over all of them afterwards."""
     answers = [(standing(100, 50, 800),), (standing(120, 50, 800),), (), (), (), ()]

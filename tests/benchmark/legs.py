@@ -19,7 +19,7 @@ from motionscan.pose.models import ensure_model
 from motionscan.pose.plausible import shank_px, swapped
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import BodyPose, FloatArray
-from motionscan.scout import look_at, on_a_body, shown_in, well_named
+from motionscan.scout import look_at, named_right, on_a_body, shown_in
 from motionscan.settings import PoseSettings, Settings
 from tests.benchmark.cuts import (
     ENDS,
@@ -156,7 +156,7 @@ def _apart(legs_px: FloatArray, others_px: FloatArray) -> float:
 def _side(cut: Cut, poses: list[BodyPose | None]) -> str:
     """Whether the legs' names are right where the finder vouches for them."""
     pairs = [(view, pose) for view, pose in zip(cut.views, poses, strict=True) if pose is not None]
-    right = well_named([pose.sided for _, pose in pairs], SETTINGS)
+    right = named_right([pose.sided for _, pose in pairs], SETTINGS)
     if right is None:
         return "null"
     votes = []

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from motionscan.body import REGIONS
+from motionscan.body import REGIONS, SIDES
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import jitter_px
-from motionscan.motion.outline import background_mask, region_polygon, shank_length_px
+from motionscan.motion.outline import background_mask, region_polygon, shank_length_px, shown_regions
 from motionscan.motion.points import choose_points
 from motionscan.motion.repeats import repeated_pictures
 
@@ -59,6 +59,22 @@ def test_points_of_the_background_lie_off_the_body(points) -> None:
     assert (away[mine[:, 1], mine[:, 0]] == 255).all()
     assert not away[200, 430]
     assert not away[100, 320]  # between the legs
+
+
+def test_of_two_legs_on_each_other_the_better_seen_one_is_followed_unless_both_were() -> None:
+    """The names of the legs exchanged, the other one is."""
+    apart, shank = legs_px(), [REGIONS.index(f"{side}_shank") for side in SIDES]
+    on_each_other = np.concatenate([apart[:5], apart[:5] + 1.0])
+    clear = np.repeat([0.9, 0.6], 5)
+    for order in (clear, clear[::-1]):
+        alone = shown_regions(on_each_other, order, SHANK_PX, SETTINGS)
+        assert [region in alone for region in shank] == (order[[0, 5]] == 0.9).tolist()
+        both = shown_regions(on_each_other, order, SHANK_PX, SETTINGS, followed=shank)
+        assert set(shank) <= set(both)
+        other = shank[int(order[0] == 0.9)]
+        kept = shown_regions(on_each_other, order, SHANK_PX, SETTINGS, followed=[other])
+        assert [region for region in shank if region in kept] == [other]
+    assert set(shank) <= set(shown_regions(apart, clear, SHANK_PX, SETTINGS))
 
 
 def test_other_people_are_no_background() -> None:

@@ -7,7 +7,8 @@ import pytest
 from motionscan.body import JOINTS, SIDES, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
 from motionscan.pose.legs import LegsFinder
-from motionscan.pose.legs_evidence import well_named
+from motionscan.pose.legs_evidence import Legs, heat_of_legs, named_as, well_named
+from motionscan.pose.source import LEG_POINTS
 from motionscan.settings import LegsSettings
 from motionscan.simulate.catalogue import catalogue
 from motionscan.simulate.render import Renderer
@@ -145,3 +146,26 @@ def test_feet_that_point_sideways_tell_no_side(order):
 
 def test_legs_one_behind_the_other_tell_no_side():
     assert well_named(standing((0, 40), order=0.1), SETTINGS) is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_legs_keep_the_names_that_they_had(order):
+    """Whatever the network calls them in the next picture, and what it knows of the sides goes with the names."""
+    first = Legs(standing((0, 40), order), np.arange(10.0), np.zeros(5), 0.8, sided=order > 0)
+    renamed = Legs(standing((3, 41), -order), np.arange(10.0), np.zeros(5), 0.8, sided=order < 0)
+    kept = named_as(renamed, first)
+    assert np.abs(kept.points_px - first.points_px).max() < 5
+    assert kept.sided is first.sided
+    assert np.array_equal(kept.visibility, np.roll(renamed.visibility, 5))
+    assert named_as(first, first) is first
+
+
+def test_legs_without_a_whole_shank_are_no_legs(net, seated):
+    """Seen as clearly, but with both knees far above the picture."""
+    picture, _ = seated
+    pyramid = Pyramid(picture)
+    legs = LegsFinder(net, SETTINGS).search(pyramid)
+    seen = net.look(pyramid, legs.square[None])
+    assert heat_of_legs(seen, pyramid, SETTINGS)[0] > SETTINGS.min_heat
+    seen.points_px[:, LEG_POINTS[[landmark(side, "knee") for side in SIDES]], 1] = -200.0
+    assert heat_of_legs(seen, pyramid, SETTINGS)[0] == 0
