@@ -232,6 +232,8 @@ class AnalysisSettings(_Section):
     run_gap: float = _number(2.5, 1.5, 10, "median intervals", "a longer pause ends a run")
     run_events: int = _number(6, 4, 50, "events", "fewer let 5 % of random trains look regular (simulated)")
     run_share: float = _number(0.6, 0.1, 1, "1", "share of all events that the regular runs must hold")
+    tall_quantile: float = _number(0.85, 0.5, 1, "quantile", "of the heights of a part's events that tells how high they are when most of them are bumps between the jerks")
+    large_share: float = _number(0.35, 0, 1, "1", "of that height from which an event is no bump between jerks")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "CV of intervals at least this is no rhythm")
     sure_events: int = _number(10, 6, 50, "events", "from here on chance hardly makes a rhythm")

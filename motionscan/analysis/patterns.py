@@ -59,8 +59,23 @@ def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: Anal
 
 
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
-    """The regular runs of joint events, if they hold most of the events."""
-    peaks = evidence.peaks
+    """The regular runs of joint events, if they hold most of the events; of the large ones where all make none."""
+    return _runs_of(evidence.peaks, evidence, grid_s, settings) or _runs_of(
+        large_ones(evidence.peaks, settings), evidence, grid_s, settings
+    )
+
+
+def large_ones(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[Peak, ...]:
+    """The events that are not small beside the others: between slow jerks many a bump stands out from noise."""
+    if not peaks:
+        return ()
+    tall_px = float(np.quantile([peak.height_px for peak in peaks], settings.tall_quantile))
+    return tuple(peak for peak in peaks if peak.height_px >= settings.large_share * tall_px)
+
+
+def _runs_of(
+    peaks: tuple[Peak, ...], evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings
+) -> list[Stretch]:
     times_s = np.array([peak.peak_s for peak in peaks])
     runs = [_regular_run(evidence, grid_s, peaks[part], settings) for part in split_runs(times_s, settings)]
     regular = [run for run in runs if run is not None]

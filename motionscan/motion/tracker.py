@@ -114,12 +114,14 @@ class Tracker:
         if reading is not None and not self._points_lost(seen):
             self._straying.add(reading.landmarks_px, placement.landmarks_px)
             offset_px = self._straying.offset_px()
-            if not (self._straying.is_far(offset_px, self._references[-1].shank_px) or self._missing_twice(seen)):
-                self._least_kept = np.ones_like(self._least_kept)
-                return reading
             agreed_px = (reading.landmarks_px + offset_px) * self._shrink
             legs_px = np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px)
             placement = self._placed(replace(pose, legs_px=legs_px), picture, followed) or placement
+            far = self._straying.is_far(offset_px, self._references[-1].shank_px)
+            # what a new reference picture would lack again is no reason to take one
+            if not (far or self._missing_twice(placement.seen)):
+                self._least_kept = np.ones_like(self._least_kept)
+                return reading
         return self._take_reference(picture, placement, pose.t_s, reading)
 
     def _placed(self, pose: BodyPose, picture: Picture, followed: Collection[int]) -> Placement | None:
