@@ -9,11 +9,12 @@ import numpy as np
 
 from motionscan.errors import SettingsError
 from motionscan.marks import Mark
+from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import found_regions, narrowed
 from motionscan.motion.survey import Paths, Survey, shrink_factor
-from motionscan.motion.tracker import NO_BACKGROUND, Tracker
+from motionscan.motion.tracker import Tracker
 from motionscan.progress import ProgressObserver, report
 from motionscan.records import Motion, VideoInfo
 from motionscan.settings import MotionSettings, Settings

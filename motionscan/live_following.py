@@ -13,10 +13,11 @@ from motionscan.body import Source
 from motionscan.errors import PoseError
 from motionscan.following import CLOSE_UP
 from motionscan.live_scouting import Scout, closing_worker
+from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.regions import found_regions
 from motionscan.motion.survey import Paths, Survey, shrink_factor
-from motionscan.motion.tracker import NO_BACKGROUND, Tracker
+from motionscan.motion.tracker import Tracker
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.sampling import locate

@@ -126,6 +126,7 @@ class MotionSettings(_Section):
     hidden_overlap: float = _number(0.4, 0.1, 1, "1", "of a part covered by the other leg's: the less visible leg is hidden")
     min_points: int = _number(5, 3, 100, "points", "fewer do not hold a region")
     min_background_points: int = _number(12, 4, 500, "points", "fewer do not hold the camera")
+    background_told: float = _number(0.9, 0, 1, "1", "of the pictures in which the background must tell the camera's movement; else camera and limb count as hardly told apart")
     skin_width_share: float = _number(0.6, 0.2, 1, "1", "of a part's width where its skin is watched: at its edges the background shows")
     skin_window_along_shanks: float = _number(0.08, 0.005, 0.3, "shanks", "standard width of the Gaussian window of a patch, along the limb")
     skin_window_across_shanks: float = _number(0.035, 0.005, 0.3, "shanks", "the same across it: clear of the limb's edges")

@@ -32,7 +32,9 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     joint = _rhythms(evidence, scene.clock.grid_s, settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
-        joint = [spectral] if spectral else without_rhythm(evidence, scene, settings)
+        # a jolt of the hand that holds the camera looks the same where nothing tells the two apart
+        lone = without_rhythm(evidence, scene, settings) if scene.camera_apart else []
+        joint = [spectral] if spectral else lone
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
     found = brief + _skin(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))

@@ -73,7 +73,7 @@ def reasons(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings) ->
     if not evidence.noise_known and stretch.pattern != "gross_movement":
         said.append("no still background to measure the noise on: amplitude limits are unverified")
     if not evidence.camera_apart:
-        said.append("camera and limb cannot be told apart, for nothing else is in the picture")
+        said.append("camera and limb can hardly be told apart, for there is too little else in the picture")
     return tuple(sentence for sentence in said if sentence)
 
 

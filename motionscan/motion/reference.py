@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from motionscan.motion.flow import Picture
-from motionscan.motion.grouping import Grouping, members_of
+from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
 from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
@@ -67,6 +67,8 @@ class Reading:
     """(R,) ``z -> turns * z + shifts`` takes a region from the reference to the picture; NaN where unknown."""
     camera: tuple[complex, complex]
     """Turn and shift of the background in the same way."""
+    by_background: bool
+    """Whether the camera was told by the background, not by what all points have in common."""
 
 
 class Reference:
@@ -95,6 +97,7 @@ class Reference:
         self._regions = Grouping(members_of(points.group, layout.size))
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
         self._background = self._groups.members[layout.size]
+        self._everything = np.arange(len(points.points_px))
         self.groups = self._groups.members
         self.counts = self._groups.counts
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
@@ -147,7 +150,8 @@ class Reference:
         Strips of background, which tell the noise of skin, are measured ``with_strips`` only.
         """
         found = to_complex(found_px)
-        alpha, beta = self._camera(found, good)
+        by_background = bool(self.held or good[self._background].sum() >= self._settings.min_background_points)
+        alpha, beta = self._camera(found, good, self._background if by_background else self._everything)
         steady = (found - beta) / alpha
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
@@ -163,19 +167,21 @@ class Reference:
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
         landmarks_px = to_points(self._move_landmarks(turns, shifts) * alpha + beta)
-        return Reading(moved, landmarks_px, kept, *there, (alpha, beta))
+        return Reading(moved, landmarks_px, kept, *there, (alpha, beta), by_background)
 
-    def _camera(self, found: ComplexArray, good: BoolArray) -> tuple[complex, complex]:
-        mask = good[self._background]
+    def _camera(self, found: ComplexArray, good: BoolArray, members: IntArray) -> tuple[complex, complex]:
+        """Turn and shift that most of these points share.
+
+        Where the background has too little to hold on to, all points are asked: a part that moves is an outlier
+        among those of two legs.
+        """
+        mask = good[members]
         if self.held:
             return 1 + 0j, 0j
         if mask.sum() < self._settings.min_background_points:
             return 1 + 0j, complex(np.nan, np.nan)
-        places = self._places[self._background]
-        weight = self._weight[self._background]
-        alpha, beta, _ = fit_similarities(
-            places[None], found[self._background][None], mask[None], weight[None], self._robust
-        )
+        places, weight = self._places[members], self._weight[members]
+        alpha, beta, _ = fit_similarities(places[None], found[members][None], mask[None], weight[None], self._robust)
         return complex(alpha[0]), complex(beta[0])
 
     def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:

@@ -24,6 +24,8 @@ class Row:
     landmarks_px: FloatArray
     """(10, 2)"""
     moved: Displacement
+    by_background: bool
+    """Whether the camera, where it is known, was told by the background."""
 
 
 def stacked(rows: Sequence[Row], name: str, tail: tuple[int, ...]) -> FloatArray:

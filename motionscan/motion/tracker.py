@@ -9,6 +9,7 @@ import numpy as np
 
 from motionscan.body import LANDMARKS, Source, View
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
+from motionscan.motion.camera_notes import camera_notes
 from motionscan.motion.flow import Picture, follow, prepare, window_px
 from motionscan.motion.layout import MarkedRegion, Placement, lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
@@ -23,10 +24,6 @@ from motionscan.motion.survey import shrink_factor, shrunk
 from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
 
-NO_BACKGROUND = (
-    "There is nothing in the picture beside the limb to hold on to: movement of the camera and of the limb "
-    "cannot be told apart."
-)
 THUMBNAIL_STEP = 8
 """Every eighth pixel of every eighth row shows brightness and repeated pictures well enough."""
 
@@ -199,7 +196,8 @@ class Tracker:
             self._last = total.or_else(self._last)
         recent = frame.t_s - self._seen_s <= self._memory_s()
         visible = recent & np.isfinite(total.body)
-        return Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total)
+        told = reading is None or reading.by_background
+        return Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total, told)
 
     def _memory_s(self) -> float:
         """How long a region counts as visible that no pose confirms."""
@@ -229,6 +227,7 @@ class Tracker:
         t_s = np.array([row.t_s for row in rows])
         change = np.array([row.change for row in rows])
         background = stacked(rows, "background", (CLUSTERS,)) * scale
+        notes = camera_notes(self._references, rows, self._settings)
         return Motion(
             t_s=t_s,
             width_px=self._size[0],
@@ -242,12 +241,9 @@ class Tracker:
             landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
             regions=self._regions(rows, t_s, background),
             renewed_s=tuple(self._renewed_s),
-            notes=(NO_BACKGROUND,) if self._held() else (),
-            camera_apart=not self._held(),
+            notes=notes,
+            camera_apart=not notes,
         )
-
-    def _held(self) -> bool:
-        return any(reference.held for reference in self._references)
 
     def _regions(self, rows: list[Row], t_s: FloatArray, background_px: FloatArray) -> tuple[RegionMotion, ...]:
         if not self._references:

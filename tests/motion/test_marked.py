@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from motionscan.body import Part
+from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import find_groups, found_regions, narrowed
 from motionscan.motion.survey import Paths, Survey
-from motionscan.motion.tracker import NO_BACKGROUND, Tracker
+from motionscan.motion.tracker import Tracker
 from motionscan.records import FloatArray, Motion
 
 from .scene import HEIGHT_PX, RATE_HZ, SETTINGS, WIDTH_PX, Pose, Scene, frame, legs_px, region, to_luma
