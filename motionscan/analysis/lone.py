@@ -20,7 +20,11 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         sure = settings.sure_lone_sigmas
         peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
     if not peaks:
-        return _many_clear(evidence, settings)
+        return _many_clear(evidence.peaks, evidence, settings)
+    usual_px = float(np.median([peak.height_px for peak in peaks]))
+    as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
+    if len(as_large) > 2 * len(peaks) and (many := _many_clear(as_large, evidence, settings)):
+        return many
     cv, word = _intervals(peaks, settings)
     if word != "indeterminate":
         # the lower ones among them may be what makes it nearly a rhythm
@@ -30,14 +34,15 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
     return [summed_up(word, "joint", peaks, cv)]
 
 
-def _many_clear(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
-    """Events that come so often that none stands alone, each above the noise of still regions.
+def _many_clear(peaks: tuple[Peak, ...], evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    """Events that come so often that few stand alone, each above the noise of still regions.
 
-    To say nothing would be wrong, and their intervals do not tell: some that ran together were left out.
+    To say nothing, or to tell the few, would be wrong, and their intervals do not tell: some that ran together were
+    left out.
     """
-    if len(evidence.peaks) < settings.sure_events or not evidence.noise_known:
+    if len(peaks) < settings.sure_events or not evidence.noise_known:
         return []
-    return [summed_up("indeterminate", "joint", evidence.peaks, cv_between(evidence.peaks))]
+    return [summed_up("indeterminate", "joint", peaks, cv_between(peaks))]
 
 
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:

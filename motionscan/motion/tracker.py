@@ -49,7 +49,7 @@ class Tracker:
         self._guess_px: FloatArray = np.empty((0, 2))
         self._start = Displacement.filled(0, self._layout)
         self._last = Displacement.filled(0, self._layout)
-        self._least_kept: FloatArray = np.ones(self._layout.size + 1)
+        self._most_kept: FloatArray = np.zeros(self._layout.size + 1)
         self._straying = Straying(settings)
         self._missing = 0
         self._checked_s = -np.inf
@@ -90,7 +90,7 @@ class Tracker:
             self._strips_s = t_s
         reading = reference.read(picture, found, good, with_strips)
         self._guess_px = self._next_guess(reference, found, good)
-        self._least_kept = np.minimum(self._least_kept, reading.kept)
+        self._most_kept = np.maximum(self._most_kept, reading.kept)
         return reading
 
     def _next_guess(self, reference: Reference, found: FloatArray, good: BoolArray) -> FloatArray:
@@ -117,7 +117,7 @@ class Tracker:
             far = self._straying.is_far(offset_px, self._references[-1].shank_px)
             # what a new reference picture would lack again is no reason to take one
             if not (far or self._missing_twice(placement.seen)):
-                self._least_kept = np.ones_like(self._least_kept)
+                self._most_kept = np.zeros_like(self._most_kept)
                 return reading
         return self._take_reference(picture, placement, pose.t_s, reading)
 
@@ -146,7 +146,7 @@ class Tracker:
         if reading is not None:
             lost = self._points_lost(seen) or bool((seen & ~self._references[-1].seen).any())
             self._missing = self._missing + 1 if lost else 0
-            self._least_kept = np.ones_like(self._least_kept)
+            self._most_kept = np.zeros_like(self._most_kept)
             if self._missing < 2:
                 return reading
         return self._take_reference(picture, placement, t_s, reading)
@@ -157,9 +157,12 @@ class Tracker:
         return placement.seen
 
     def _points_lost(self, seen: BoolArray) -> bool:
-        """Whether since the last look a seen region or the background kept too few of its points."""
+        """Whether a seen region or the background has kept too few of its points ever since the last look.
+
+        A large jerk loses them for a moment and finds them again; a new reference picture would break it in two.
+        """
         counts, s = self._references[-1].counts, self._settings
-        low = self._least_kept < s.min_kept_fraction
+        low = self._most_kept < s.min_kept_fraction
         lost = bool((low[:-1] & seen & (counts[:-1] >= s.min_points)).any())
         return lost or bool(low[-1] and counts[-1] >= s.min_background_points)
 
@@ -175,7 +178,7 @@ class Tracker:
             self._references[-2].drop_picture()
             self._renewed_s.append(t_s)
         self._guess_px = points.points_px
-        self._least_kept = np.ones(self._layout.size + 1)
+        self._most_kept = np.zeros(self._layout.size + 1)
         self._missing = 0
         self._straying.clear()
         return self._references[-1].read(
