@@ -1,5 +1,7 @@
 """Which word a movement gets, and which it must never get."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
@@ -81,6 +83,28 @@ def test_a_rhythm_is_one_at_every_rate_of_jerks(rate_hz) -> None:
     assert found.frequency_hz == pytest.approx(true_hz, abs=0.05)
     low, high = found.frequency_ci95_hz
     assert low - 0.02 <= true_hz <= high + 0.02
+
+
+def test_small_bumps_between_slow_jerks_do_not_hide_their_rhythm() -> None:
+    """Each is far above the noise, and a tenth as high as the jerks."""
+    jerks = movement("jerks", rate_hz=0.8, amplitude_px=12.0, end_s=14.0)
+    bumps = movement("joint_twitches", rate_hz=1.3, amplitude_px=1.2, end_s=14.0)
+    for seed in range(4):
+        found = only(judged(person([jerks, bumps], steady(duration_s=15.0), seed=seed)))
+        assert found.pattern == "rhythmic_jerking"
+        assert found.frequency_hz == pytest.approx(0.8, abs=0.05)
+
+
+def test_without_a_background_a_rhythm_is_told_with_less_confidence_and_single_jerks_are_not() -> None:
+    """A jolt of the hand that holds the camera would look the same."""
+    alone = [movement("joint_twitches", rate_hz=0.6), movement("jerks", rate_hz=3.0)]
+    (twitches, rhythm), (nothing, doubted) = (
+        [judged(replace(person([one]), camera_apart=apart)).findings for one in alone] for apart in (True, False)
+    )
+    assert len(twitches) == 1
+    assert nothing == ()
+    assert doubted[0].frequency_hz == pytest.approx(rhythm[0].frequency_hz)
+    assert doubted[0].confidence < rhythm[0].confidence
 
 
 @pytest.mark.parametrize("kind", ["tremor", "heel_bounce"])

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from motionscan.body import REGIONS
+from motionscan.body import EDGES, REGIONS
+from motionscan.motion.camera_notes import LITTLE_BACKGROUND
 from motionscan.motion.tracker import Tracker
-from motionscan.records import FloatArray
+from motionscan.records import BoolArray, FloatArray
 
 from .scene import (
     HEIGHT_PX,
@@ -147,6 +148,49 @@ def test_a_foot_that_moves_before_a_moving_camera_keeps_its_movement(scene) -> N
 
 
 # ---------------------------------------------------------------- parents
+def test_before_a_bare_wall_the_camera_is_what_most_of_the_legs_share(scene) -> None:
+    """Where nothing beside the legs can be held on to, and the reader is told so."""
+
+    def bare(index: int, picture: FloatArray) -> FloatArray:
+        return np.where(on_the_legs(pose_at(index)), picture, 128.0)
+
+    def pose_at(index: int) -> Pose:
+        return Pose(camera=(0.7 - 0.4j) * index, shifts={"left_foot": 4.0 if index % 6 == 3 else 0j})
+
+    motion = track([pose_at(index) for index in range(12)], scene, change=bare)
+    assert motion.notes == (LITTLE_BACKGROUND,)
+    assert not motion.camera_apart
+    assert motion.camera_px[:, :2] == pytest.approx(np.outer(np.arange(12), (0.7, -0.4)), abs=0.15)
+    foot = region(motion, "left_foot").body_px[:, 0]
+    assert foot[3] == pytest.approx(4.0, abs=0.3)
+    assert np.abs(np.delete(foot, [3, 9])).max() < 0.3
+    known = track([pose_at(index) for index in range(12)], scene)
+    assert known.notes == ()
+    assert known.camera_apart
+
+
+def on_the_legs(pose: Pose) -> BoolArray:
+    """(h, w) where the legs are in a picture, with a little around them."""
+    mask = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+    legs = body_pose(0, pose).legs_px
+    for start, end in EDGES:
+        cv2.line(mask, *(tuple(np.round(legs[at]).astype(int).tolist()) for at in (start, end)), 1, 50)
+    return mask > 0
+
+
+@pytest.mark.parametrize(("last", "renewed"), [(8, False), (40, True)])
+def test_points_lost_for_a_moment_start_no_new_reference_picture(scene, last, renewed) -> None:
+    """As those of a foot that is blurred while it jerks; lost until the next look, they do."""
+
+    def covered(index: int, picture: FloatArray) -> FloatArray:
+        if 4 <= index < last:
+            picture[330:, 380:] = 128.0
+        return picture
+
+    motion = track([REST] * 31, scene, change=covered, pose_every=15)
+    assert bool(motion.renewed_s) == renewed
+
+
 def test_a_shank_carries_its_foot_without_moving_it(scene) -> None:
     shift = 6 - 2j
     motion = track([REST, Pose(shifts={"left_shank": shift}), REST], scene)
