@@ -44,12 +44,13 @@ def print_clips(entries: Entries, verbose: bool) -> None:
 def print_report(entries: Entries, naive: Entries) -> None:
     """All tables, with date and commit."""
     print(f"\n{datetime.now(UTC):%Y-%m-%d}, commit {_commit()}, {_count(entries)} clips.\n")
-    print(
-        "| measure | goal | motionscan |" + (" naive way |" if naive else "") + "\n|---|---|---|" + "---|" * bool(naive)
-    )
+    views = list(dict.fromkeys(str(one.truth["view"]) for one in entries))
+    columns = [("all", entries), *((view, [e for e in entries if e.truth["view"] == view]) for view in views)]
+    columns += [("naive way, all", naive)] if naive else []
+    print("| measure | goal | " + " | ".join(title for title, _ in columns) + " |")
+    print("|---|---|" + "---|" * len(columns))
     for name, goal, measure in MEASURES:
-        cells = [name, goal, measure(entries)] + ([measure(naive)] if naive else [])
-        print("| " + " | ".join(cells) + " |")
+        print("| " + " | ".join([name, goal, *(measure(some) for _, some in columns)]) + " |")
     print("\n| movement | right | wrong | indeterminate | missed |" + (" naive right |" if naive else ""))
     print("|---|---|---|---|---|" + "---|" * bool(naive))
     for name in dict.fromkeys(one.group for one in entries):
