@@ -310,6 +310,7 @@ class AnalysisSettings(_Section):
     light_usual: float = _number(6, 1, 50, "1", "times the median change, above which a change is no beat of mains light")
     light_step_s: float = _number(0.25, 0.05, 2, "s", "around such a step nothing is an event")
     together_s: float = _number(0.12, 0.02, 1, "s", "events of two regions within this are the same")
+    same_trace_r: float = _number(0.95, 0.5, 1, "1", "correlation of the traces of two parts that touch in the picture, from which their rhythms are one movement")
     same_rhythm_share: float = _number(0.05, 0, 0.5, "1", "difference of frequency within which two parts of a limb share a rhythm")
     together_share: float = _number(0.5, 0.1, 1, "1", "of a region's time in which another moves as well")
 

@@ -152,6 +152,9 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         return size < others and _same_rhythm(stretch, larger, settings)
+    if _touch(mine, other, settings) and _same_trace(mine, other, stretch, larger, settings):
+        # one thing seen through two outlines; of two that are as large the first is told
+        return (size, other.region.id) < (others, mine.region.id)
     echo = size < (settings.touching_share if _touch(mine, other, settings) else settings.echo_share) * others
     return echo and (_same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings))
 
@@ -162,6 +165,16 @@ def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:
     nearest_px = np.hypot(apart[..., 0], apart[..., 1])
     known = nearest_px[np.isfinite(nearest_px)]
     return bool(len(known)) and float(known.min()) < settings.touching_shanks * (a.region.scale_px or 0.0)
+
+
+def _same_trace(mine: Evidence, other: Evidence, a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
+    """Whether two rhythms are one movement: two legs that jerk together never do so alike in every jerk."""
+    if not _same_rhythm(a, b, settings):
+        return False
+    known = np.isfinite(mine.trace_px) & np.isfinite(other.trace_px)
+    if known.sum() < 2 or not mine.trace_px[known].any() or not other.trace_px[known].any():
+        return False
+    return float(np.corrcoef(mine.trace_px[known], other.trace_px[known])[0, 1]) >= settings.same_trace_r
 
 
 def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:

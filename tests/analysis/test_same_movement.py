@@ -148,6 +148,20 @@ def test_two_legs_keep_their_own_rhythms() -> None:
     assert rates == {"right_foot": pytest.approx(3.0, abs=0.1), "left_foot": pytest.approx(2.0, abs=0.1)}
 
 
+@pytest.mark.parametrize(("beside", "count"), [(True, 1), (False, 2)])
+def test_one_rhythm_seen_through_the_outlines_of_two_legs_is_told_once(beside, count) -> None:
+    """Where legs lie on each other in the picture; two legs apart that jerk alike are two."""
+    t_s = steady()
+    path = np.outer(6 * np.maximum(0, np.sin(2 * np.pi * 2.0 * t_s)) ** 8 * (t_s > 1.5), [0.0, 1.0])
+    motion = person(paths_px={"left_foot": path, "right_foot": path})
+    if beside:
+        places = {region.id: region.patches_px for region in motion.regions}
+        near = places["left_foot"] + 5.0
+        motion = with_regions(motion, patches_px=lambda r: near if r.id == "right_foot" else r.patches_px)
+    found = judged(motion).findings
+    assert [one.pattern for one in found] == ["rhythmic_jerking"] * count
+
+
 @pytest.mark.parametrize(("beside", "count"), [(True, 0), (False, 1)])
 def test_a_lone_jerk_is_not_told_where_the_other_leg_passes_by(beside, count) -> None:
     """A leg that moves slowly in front of a still foot covers and uncovers it, which looks like a jerk."""
