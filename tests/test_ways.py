@@ -121,6 +121,16 @@ def test_a_person_who_is_seen_now_and_then_gives_way_to_legs_that_are_seen_alway
     assert {region.side for region in summary.regions} == {"left", "right"}
 
 
+def test_a_person_who_is_lost_when_followed_gives_way_to_legs_that_are_seen_always(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the few pictures that are looked at first show both as often."""
+    monkeypatch.setattr(ways, "built_as_a_person", lambda *_: False)
+    monkeypatch.setattr(ways._Followed, "share", property(lambda _: 0.5))
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert [way.source for way in summary.ways] == ["pose", "legs"]
+
+
 def test_which_leg_is_the_left_one_is_what_most_pictures_say() -> None:
     """Either way round; where few tell or they contradict each other it is not known."""
     settings = Settings()
