@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.plausible import apart_rel, lie_on_upper_body, seen
-from motionscan.pose.source import Person, PoseSource
+from motionscan.pose.source import Person, PoseSource, show
 from motionscan.records import BodyPose, Frame
 from motionscan.settings import Settings
 
@@ -17,7 +17,7 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
     """
     order = [*range(len(frames)), *reversed(range(len(frames)))]
     for number in order:
-        _show(frames[number], finder, settings)
+        show(frames[number], finder, settings.pose.picture_side_px)
     found: dict[int, BodyPose | None] = {}
     for number in order:
         height_px, width_px = frames[number].luma.shape
@@ -25,11 +25,6 @@ def look_at(frames: list[Frame], finder: PoseSource, settings: Settings) -> list
         pose = chooser.choose(frames[number].t_s, finder.result(), width_px, height_px)
         found[number] = pose or found.get(number)
     return [found[number] for number in range(len(frames))]
-
-
-def _show(frame: Frame, finder: PoseSource, settings: Settings) -> None:
-    rgb = frame.rgb(settings.pose.picture_side_px)
-    finder.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
 
 
 def named_right(sides: Sequence[bool | None], settings: Settings) -> bool | None:
@@ -66,7 +61,7 @@ def on_a_body(
     """
     shown = [(frame, legs) for frame, legs in zip(frames, alone, strict=True) if legs is not None]
     for frame, _ in shown:
-        _show(frame, finder, settings)
+        show(frame, finder, settings.pose.picture_side_px)
     lying = [_lies_on_anybody(legs, finder.result(), frame, settings) for frame, legs in shown]
     return 2 * sum(lying) > len(lying)
 

@@ -152,11 +152,12 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         return size < others and _same_rhythm(stretch, larger, settings)
-    if _touch(mine, other, settings) and _same_trace(mine, other, stretch, larger, settings):
+    as_fast = _same_rhythm(stretch, larger, settings)
+    if beside and as_fast and _same_trace(mine, other, settings):
         # one thing seen through two outlines; of two that are as large the first is told
         return (size, other.region.id) < (others, mine.region.id)
-    echo = size < (settings.touching_share if _touch(mine, other, settings) else settings.echo_share) * others
-    return echo and (_same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings))
+    echo = size < (settings.touching_share if beside else settings.echo_share) * others
+    return echo and (as_fast or _same_moments(stretch, larger, settings))
 
 
 def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:
@@ -167,10 +168,8 @@ def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:
     return bool(len(known)) and float(known.min()) < settings.touching_shanks * (a.region.scale_px or 0.0)
 
 
-def _same_trace(mine: Evidence, other: Evidence, a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
-    """Whether two rhythms are one movement: two legs that jerk together never do so alike in every jerk."""
-    if not _same_rhythm(a, b, settings):
-        return False
+def _same_trace(mine: Evidence, other: Evidence, settings: AnalysisSettings) -> bool:
+    """Whether two parts show one movement: two legs that jerk together never do so alike in every jerk."""
     known = np.isfinite(mine.trace_px) & np.isfinite(other.trace_px)
     if known.sum() < 2 or not mine.trace_px[known].any() or not other.trace_px[known].any():
         return False

@@ -32,14 +32,17 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     joint = _rhythms(evidence, scene.clock.grid_s, settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
-        # a jolt of the hand that holds the camera looks the same where nothing tells the two apart
-        lone = without_rhythm(evidence, scene, settings) if scene.camera_apart else []
-        joint = [spectral] if spectral else lone
+        joint = [spectral] if spectral else _lone(evidence, scene, settings)
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
     found = brief + _skin(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
     kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
     return sorted(kept, key=lambda stretch: stretch.start_s)
+
+
+def _lone(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
+    """Events without rhythm; none where a jolt of the hand that holds the camera would look the same."""
+    return without_rhythm(evidence, scene, settings) if scene.camera_apart else []
 
 
 def _gross_or(slow: list[Stretch], gross: list[Stretch]) -> list[Stretch]:
@@ -63,11 +66,11 @@ def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: Anal
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
     """The regular runs of joint events, if they hold most of the events; of the large ones where all make none."""
     return _runs_of(evidence.peaks, evidence, grid_s, settings) or _runs_of(
-        large_ones(evidence.peaks, settings), evidence, grid_s, settings
+        _large_ones(evidence.peaks, settings), evidence, grid_s, settings
     )
 
 
-def large_ones(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[Peak, ...]:
+def _large_ones(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[Peak, ...]:
     """The events that are not small beside the others: between slow jerks many a bump stands out from noise."""
     if not peaks:
         return ()

@@ -8,15 +8,13 @@ import math
 from collections.abc import Generator, Iterable, Iterator
 from typing import Protocol
 
-from motionscan.records import ByteArray, Frame, Head
+from motionscan.pose.source import TakesPictures, show
+from motionscan.records import Frame, Head
 from motionscan.settings import FaceSettings
 
 
-class HeadSource(Protocol):
-    """What ``HeadWorker`` offers: ``submit`` does not wait, and every ``submit`` is followed by one ``heads``."""
-
-    def submit(self, t_s: float, rgb: ByteArray, scale: float) -> None:
-        """Hand over a picture."""
+class HeadSource(TakesPictures, Protocol):
+    """What ``HeadWorker`` offers: every ``submit`` is followed by one ``heads``."""
 
     def heads(self) -> tuple[Head, ...]:
         """The heads in it."""
@@ -40,7 +38,7 @@ def with_heads(
         held.append(frame)
         if frame.t_s < due_s and len(held) < settings.held_pictures and not is_last:
             continue
-        _submit(frame, source, settings)
+        show(frame, source, settings.picture_side_px)
         yield from covered
         course.look(frame.t_s, source.heads())
         due_s = frame.t_s + (settings.interval_moving_s if course.moving else settings.interval_s)
@@ -58,11 +56,6 @@ def _with_last(frames: Iterable[Frame]) -> Iterator[tuple[Frame, bool]]:
         waiting = frame
     if waiting is not None:
         yield waiting, True
-
-
-def _submit(frame: Frame, source: HeadSource, settings: FaceSettings) -> None:
-    rgb = frame.rgb(settings.picture_side_px)
-    source.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
 
 
 class _Course:

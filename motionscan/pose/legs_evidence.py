@@ -7,6 +7,7 @@ import numpy as np
 
 from motionscan.body import JOINTS, SIDES, landmark
 from motionscan.pose.landmark_net import Pyramid, Seen
+from motionscan.pose.plausible import swapped
 from motionscan.pose.source import LEG_POINTS, POINT_COUNT
 from motionscan.pose.squares import disagreement, next_squares
 from motionscan.records import BoolArray, FloatArray
@@ -96,12 +97,12 @@ def _back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> F
 
 def named_as(legs: Legs, others: Legs) -> Legs:
     """The legs under the names that those nearest to each had among others; seen from afar, a name is often chance."""
-    exchanged = np.roll(legs.points_px, _COUNT, axis=0)
+    exchanged = swapped(legs.points_px)
     straight, crossed = _apart(np.stack([legs.points_px, exchanged]), others.points_px)
     if crossed >= straight:
         return legs
     sided = None if legs.sided is None else not legs.sided
-    return replace(legs, points_px=exchanged, visibility=np.roll(legs.visibility, _COUNT), sided=sided)
+    return replace(legs, points_px=exchanged, visibility=swapped(legs.visibility), sided=sided)
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from motionscan.body import JOINTS
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.plausible import shank_px
-from motionscan.pose.source import PoseSource
+from motionscan.pose.source import PoseSource, show
 from motionscan.records import BodyPose, Frame
 from motionscan.settings import PoseSettings
 
@@ -85,9 +85,7 @@ class _Line:
     def _submit_due(self) -> None:
         due = next((frame for frame in self._held if self._is_due(frame)), None)
         if due is not None:
-            rgb = due.rgb(self._settings.picture_side_px)
-            scale = max(due.luma.shape) / max(rgb.shape[:2])
-            self._source.submit(due.t_s, rgb, scale)
+            show(due, self._source, self._settings.picture_side_px)
             self._looked_at = due
 
     def _is_due(self, frame: Frame) -> bool:

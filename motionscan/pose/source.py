@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from motionscan.body import Source
-from motionscan.records import ByteArray, FloatArray
+from motionscan.records import ByteArray, FloatArray, Frame
 
 POINT_COUNT: Final = 33
 """Landmarks of a person in MediaPipe's order."""
@@ -36,13 +36,8 @@ class Person:
     """Whether this picture confirms which leg is the left one; None where it does not tell."""
 
 
-class PoseSource(Protocol):
-    """Gives persons for pictures, in the order of the pictures.
-
-    ``submit`` must not wait for the answer, so that the caller can decode meanwhile; every ``submit`` is followed
-    by exactly one ``result``. A source that knows other things than MediaPipe's 33 points fills in what it knows
-    and leaves NaN, with visibility 0, for the rest.
-    """
+class TakesPictures(Protocol):
+    """Looks at pictures; ``submit`` must not wait for the answer, so that the caller can decode meanwhile."""
 
     def submit(self, t_s: float, rgb: ByteArray, scale: float) -> None:
         """Hand over a picture.
@@ -52,6 +47,20 @@ class PoseSource(Protocol):
             rgb: (h, w, 3) sRGB.
             scale: size of the full picture over the size of ``rgb``.
         """
+
+
+def show(frame: Frame, source: TakesPictures, side_px: int) -> None:
+    """Hand over a frame as a picture whose longer side is at most ``side_px``."""
+    rgb = frame.rgb(side_px)
+    source.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+
+
+class PoseSource(TakesPictures, Protocol):
+    """Gives persons for pictures, in the order of the pictures.
+
+    Every ``submit`` is followed by exactly one ``result``. A source that knows other things than MediaPipe's 33 points
+    fills in what it knows and leaves NaN, with visibility 0, for the rest.
+    """
 
     def answered(self) -> bool:
         """Whether ``result`` would not wait. It decides when things are done, never what comes out."""

@@ -102,10 +102,12 @@ def asked(nest: Nest, task: MakeTask, name: str) -> threading.Thread:
     return thread
 
 
+@pytest.mark.parametrize("with_and_without_fork", ["forked"], indirect=True)
 def test_no_process_of_a_video_outlives_its_nest(nest: Nest, task: MakeTask, tmp_path: Path) -> None:
-    """``kill -9`` of the nest: the video's process and its helper go too, and the next task has a new nest."""
-    if "WORKS_WITHOUT_FORK" in os.environ:
-        pytest.skip("nest and video are one process there")
+    """``kill -9`` of the nest: the video's process and its helper go too, and the next task has a new nest.
+
+    Without fork nest and video are one process.
+    """
     thread = asked(nest, task, "slow")
     helper = int(appears(tmp_path / "helper"))
     assert nest._process is not None
@@ -142,10 +144,9 @@ def test_nothing_outlives_the_batch(task: MakeTask, tmp_path: Path) -> None:
     assert [gone(pid) for pid in (parent, video, helper)] == [True] * 3
 
 
-def test_a_nest_is_started_once(nest: Nest, task: MakeTask, with_and_without_fork: str) -> None:
-    """Loading is paid once: later videos begin in milliseconds."""
-    if with_and_without_fork == "alone":
-        pytest.skip("there it is started for each video")
+@pytest.mark.parametrize("with_and_without_fork", ["forked"], indirect=True)
+def test_a_nest_is_started_once(nest: Nest, task: MakeTask) -> None:
+    """Loading is paid once: later videos begin in milliseconds. Without fork it is started for each."""
     nest.ask(task("one"))
     start_s = time.perf_counter()
     for index in range(20):

@@ -16,6 +16,7 @@ import numpy as np
 
 from motionscan.covering import frames_with_heads
 from motionscan.pose.models import ensure_model
+from motionscan.pose.source import show
 from motionscan.pose.worker import HeadWorker
 from motionscan.records import FloatArray, Frame, Head
 from motionscan.settings import Settings
@@ -95,8 +96,7 @@ def _real(video: Path, model: Path) -> Iterator[tuple[bool, bool, bool]]:
         for frame, heads in _covered(video, model):
             if frame.index % 3:
                 continue
-            rgb = frame.rgb(SETTINGS.faces.picture_side_px)
-            source.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+            show(frame, source, SETTINGS.faces.picture_side_px)
             faces = [replace(head, radius_px=FACE_OF_HEAD * head.radius_px) for head in source.heads()]
             yield bool(faces), all(_is_covered(face, heads) for face in faces), False
 

@@ -13,6 +13,7 @@ from scipy.signal import detrend, welch
 
 from motionscan.body import SIDES, Side, landmark
 from motionscan.pose.person import PersonChooser
+from motionscan.pose.source import show
 from motionscan.pose.worker import PoseWorker
 from motionscan.records import Analysis, Finding, FloatArray, Quality, Region, Timing
 from motionscan.settings import Settings
@@ -49,8 +50,7 @@ def naive_tracks(video: Path, model: Path) -> Tracks:
             rows.append(np.full((10, 2), np.nan) if pose is None else pose.legs_px)
 
         for frame in reader:
-            rgb = frame.rgb(settings.pose.picture_side_px)
-            worker.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+            show(frame, worker, settings.pose.picture_side_px)
             times.append(frame.t_s)
             if len(times) > WAITING:
                 answer()

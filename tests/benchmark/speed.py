@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from motionscan.pose.models import ensure_model
+from motionscan.pose.source import show
 from motionscan.pose.worker import PoseWorker
 from motionscan.settings import Settings
 from motionscan.simulate.job import simulate
@@ -157,8 +158,7 @@ def pose_on_every_picture(clip: Path, model: str) -> None:
     with VideoReader(clip, SETTINGS.video) as reader, PoseWorker(ensure_model(model), SETTINGS.pose) as worker:
         waiting = 0
         for frame in reader:
-            rgb = frame.rgb(SETTINGS.pose.picture_side_px)
-            worker.submit(frame.t_s, rgb, max(frame.luma.shape) / max(rgb.shape[:2]))
+            show(frame, worker, SETTINGS.pose.picture_side_px)
             waiting += 1
             while waiting > 2 or (waiting and worker.answered()):
                 worker.result()
