@@ -85,6 +85,7 @@ class LegsSettings(_Section):
     beyond_edge: float = _number(0.15, 0, 1, "shank lengths", "that a knee or toe may seem to be outside the picture; it is taken to be on its edge (knees cut at 0.1 and held by hand)")
     follow_heat: float = _number(0.42, 0.1, 1, "1", "the same where they were in the picture before")
     min_clear: float = _number(0.45, 0, 1, "1", "mean visibility of the legs over those looks; 0.5-0.95 on legs, mostly below 0.5 on what is none (measured)")
+    follow_clear: float = _number(0.15, 0, 1, "1", "the same where they were in the picture before; a knee at the edge of a picture held by hand is called hidden as often as seen (measured)")
     max_spread: float = _number(0.24, 0.02, 1, "shank lengths", "between those looks; 0.03-0.23 on most legs, above 0.25 on most of what is none (measured)")
     follow_growth: float = _number(0.35, 0.02, 2, "1", "logarithm of the change of size between two pictures")
     longest_pause: int = _number(10, 0, 1000, "pictures", "passed over between two searches that find nothing")

@@ -14,7 +14,7 @@ import numpy as np
 from motionscan.pose.bundle import LANDMARKS_NAME
 from motionscan.pose.pruning import with_outputs
 from motionscan.pose.squares import DRAWN_OUT, SIDE, to_picture
-from motionscan.records import ByteArray, FloatArray
+from motionscan.records import BoolArray, ByteArray, FloatArray
 
 INPUT_PX: Final = 256
 POINTS: Final = 39
@@ -94,7 +94,7 @@ class LandmarkNet:
 
     def _answer(self, cut: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Of one square: points as parts of its side, visibility, heat."""
-        self._interpreter.set_tensor(self._input, cut[None].astype(np.float32))
+        self._interpreter.set_tensor(self._input, cut[None])
         self._interpreter.invoke()
         numbers = self._interpreter.get_tensor(self._points).reshape(POINTS, _NUMBERS).astype(float)
         maps = self._interpreter.get_tensor(self._maps).reshape(MAP_PX, MAP_PX, POINTS)
@@ -136,6 +136,10 @@ class Pyramid:
         """(..., 2) the places of the picture that are nearest to these."""
         return np.clip(places_px, 0.0, (self.width_px, self.height_px))
 
+    def shows(self, places_px: FloatArray) -> BoolArray:
+        """(...) which of the places (..., 2) lie inside the picture."""
+        return np.asarray(((places_px > 0) & (places_px < (self.width_px, self.height_px))).all(axis=-1))
+
     def cut(self, square: FloatArray) -> FloatArray:
         """(256, 256, 3) float32 in 0..1: the square upright."""
         level = max(0, int(np.log2(max(1.0, square[SIDE] / INPUT_PX))))
@@ -146,7 +150,7 @@ class Pyramid:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         border = cv2.BORDER_REPLICATE if square[DRAWN_OUT] else cv2.BORDER_CONSTANT
         cut = cv2.warpAffine(self._levels[level], matrix, (INPUT_PX, INPUT_PX), flags=flags, borderMode=border)
-        return np.asarray(cut / 255.0)
+        return np.multiply(cut, np.float32(1 / 255), dtype=np.float32)
 
 
 def _matrix(square: FloatArray, shrink: float) -> FloatArray:

@@ -64,8 +64,14 @@ def weight(seen: Seen, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
     return heat_of_legs(seen, pyramid, settings) - _UNSTEADY * off
 
 
-def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSettings) -> Legs | None:
-    """What several looks at the same place have in common; None when that is not enough for legs."""
+def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: bool = False) -> Legs | None:
+    """What several looks at the same place have in common; None when that is not enough for legs.
+
+    Less is enough where legs were in the picture before, ``followed``.
+    """
+    min_heat, min_clear = (
+        (settings.follow_heat, settings.follow_clear) if followed else (settings.min_heat, settings.min_clear)
+    )
     points_px = looks.points_px[:, LEG_POINTS]
     heat, visibility = looks.heat[:, LEG_POINTS], looks.visibility[:, LEG_POINTS]
     first, shank_px = points_px[0], shanks_px(points_px[0]).max()
@@ -75,7 +81,7 @@ def agreed(looks: Seen, pyramid: Pyramid, min_heat: float, settings: LegsSetting
     spread = np.median(np.minimum(straight, crossed)[1:]) / shank_px
     evidence = float(heat_of_legs(looks, pyramid, settings).mean())
     clear = float(visibility[:, _SHOWN].mean())
-    if evidence < min_heat or clear < settings.min_clear or not spread <= settings.max_spread:
+    if evidence < min_heat or clear < min_clear or not spread <= settings.max_spread:
         return None
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise
