@@ -27,13 +27,19 @@ def net(lite_model):
 
 
 @pytest.fixture(scope="module")
-def seated():
-    """Picture (h, w, 3) of a seated person cut at the knees, and the (10, 2) joints in it."""
+def whole():
+    """Picture (h, w, 3) of a seated person, the (10, 2) joints in it, and how much smaller it is than the film."""
     renderer = Renderer(catalogue()[FRONT])
     picture, scale = rgb(renderer.picture(0.0))
-    left, top, right, bottom = (round(edge / scale) for edge in KNEES)
     joints = renderer.joints_at(0.0)
-    legs = np.array([joints[f"{side}_{joint}"] for side in SIDES for joint in JOINTS]) / scale
+    return picture, np.array([joints[f"{side}_{joint}"] for side in SIDES for joint in JOINTS]) / scale, scale
+
+
+@pytest.fixture(scope="module")
+def seated(whole):
+    """The same cut at the knees."""
+    picture, legs, scale = whole
+    left, top, right, bottom = (round(edge / scale) for edge in KNEES)
     return np.ascontiguousarray(picture[top:bottom, left:right]), legs - (left, top)
 
 
@@ -74,6 +80,33 @@ def test_legs_are_followed_from_picture_to_picture(net, seated):
     assert legs is not None
     assert sum(asked) == 2
     assert error_rel(legs.points_px, truth + step) < 0.25
+
+
+def looks_at(net, finder, picture):
+    """How many looks the next picture takes, in which legs must be found."""
+    asked = []
+    look = net.look
+    net.look = lambda pyramid, squares, **how: asked.append(len(squares)) or look(pyramid, squares, **how)
+    legs = finder.find(np.ascontiguousarray(picture))
+    net.look = look
+    assert legs is not None
+    return sum(asked)
+
+
+def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_two_looks(net, whole):
+    """The network guesses hips and knees outside the picture further away each time: they must not carry it along."""
+    picture, truth, _ = whole
+    knee_px, ankle_px = (max(truth[landmark(side, joint), 1] for side in SIDES) for joint in ("knee", "ankle"))
+    shank_px = ankle_px - knee_px
+    left, right = (int(truth[:, 0].min() - 0.5 * shank_px), int(truth[:, 0].max() + 0.5 * shank_px))
+    shaken = [
+        picture[int(knee_px + 0.1 * shank_px + 10 * np.sin(1.7 * k)) :, left + across : right + across]
+        for k, across in enumerate((10 * np.cos(2.3 * np.arange(10))).astype(int))
+    ]
+    finder = LegsFinder(net, SETTINGS)
+    looks = [looks_at(net, finder, one) for one in shaken]
+    assert looks[0] > 100
+    assert max(looks[1:]) == 2
 
 
 def test_the_network_says_the_same_of_a_mirror_image(net, seated):
