@@ -114,7 +114,8 @@ class Tracker:
             agreed_px = (reading.landmarks_px + offset_px) * self._shrink
             legs_px = np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px)
             placement = self._placed(replace(pose, legs_px=legs_px), picture, followed) or placement
-            far = self._straying.is_far(offset_px, self._references[-1].shank_px)
+            inside = ((agreed_px > 0) & (agreed_px < self._size)).all(axis=1)
+            far = self._straying.is_far(offset_px[inside], self._references[-1].shank_px)
             # what a new reference picture would lack again is no reason to take one
             if not (far or self._missing_twice(placement.seen)):
                 self._most_kept = np.zeros_like(self._most_kept)

@@ -11,7 +11,16 @@ import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
 from motionscan.pose.legs_evidence import Legs, agreed, named_as, weight
-from motionscan.pose.squares import about_the_legs, carried, extent_px, grid, next_squares, varied, with_both_edges
+from motionscan.pose.squares import (
+    about_the_legs,
+    carried,
+    disagreement,
+    extent_px,
+    grid,
+    next_squares,
+    varied,
+    with_both_edges,
+)
 from motionscan.records import ByteArray, FloatArray
 from motionscan.settings import LegsSettings
 
@@ -36,9 +45,9 @@ class LegsFinder:
         """Start without a past."""
         self._net = net
         self._settings = settings
-        self._first: Legs | None = None
-        """As the last search found them: their square is carried along, because one square after another that the
-        network asks for wanders off."""
+        self._best: Legs | None = None
+        """As they were seen best since the last search: their square is carried along, because one square after
+        another that the network asks for wanders off."""
         self._last: Legs | None = None
         self._pause = 0
         self._failures = 0
@@ -49,7 +58,7 @@ class LegsFinder:
         legs = self._follow(pyramid) if self._last is not None else None
         if legs is None:
             legs = self._search_when_due(pyramid)
-            self._first = legs or self._first
+            self._best = legs or self._best
         if legs is not None and self._last is not None:
             legs = named_as(legs, self._last)
         self._last = legs or self._last
@@ -58,26 +67,23 @@ class LegsFinder:
     def _follow(self, pyramid: Pyramid) -> Legs | None:
         """The legs near where they were last seen; by two looks, by ever more where these do not agree."""
         assert self._last is not None
-        assert self._first is not None
-        then_px, now_px = self._first.points_px, self._last.points_px
-        # what is outside the picture is guessed further away the larger the square: carried along by it, squares grow
-        shown = pyramid.shows(then_px) & pyramid.shows(now_px)
-        if not shown.any():
-            return None
-        square = carried(self._first.square, then_px[shown], now_px[shown])[None]
+        assert self._best is not None
+        square = _carried(self._best, self._last, pyramid, self._settings)[None]
         looks = joined(self._net.look(pyramid, square), self._net.look(pyramid, square, mirrored=True))
         legs = agreed(looks, pyramid, self._settings, followed=True)
-        legs = legs or self.verified(pyramid, square[0])
-        if legs is None:
-            legs = self._around(pyramid, square)
-            self._first = legs or self._first
-        same = legs is not None and _near(legs, self._last, self._settings)
-        return legs if same else None
+        legs = legs or self.verified(pyramid, square[0]) or self._around(pyramid, square)
+        if legs is None or not _near(legs, self._last, self._settings):
+            return None
+        if legs.evidence > self._best.evidence:
+            self._best = legs
+        return legs
 
     def _around(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
-        """The legs in the best of the squares around a (1, 5) one: a twentieth of what a search costs."""
+        """The legs in the best of the squares around a (1, 5) one: a tenth of what a search costs."""
         seen = self._net.look(pyramid, varied(square, _WIDELY))
-        return self.verified(pyramid, self._asked(seen, pyramid, 1)[0])
+        legs = self.verified(pyramid, self._asked(seen, pyramid, 1)[0])
+        self._best = legs or self._best
+        return legs
 
     def _search_when_due(self, pyramid: Pyramid) -> Legs | None:
         if self._pause > 0:
@@ -106,7 +112,17 @@ class LegsFinder:
         asked = self._asked(seen, pyramid, s.search_verified)
         candidates = np.concatenate([with_both_edges(asked[:1]), asked[1:]])
         found = [self.verified(pyramid, square) for square in candidates]
-        return max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
+        legs = max((legs for legs in found if legs is not None), key=_evidence, default=None)
+        return legs and self._improved(pyramid, legs)
+
+    def _improved(self, pyramid: Pyramid, legs: Legs) -> Legs:
+        """The legs as the squares that they ask for show them, as long as these show them better."""
+        for _ in range(self._settings.search_improved):
+            better = self.verified(pyramid, legs.asked)
+            if better is None or better.evidence <= legs.evidence:
+                break
+            legs = better
+        return legs
 
     def _and(self, seen: Seen, pyramid: Pyramid, squares: FloatArray) -> Seen:
         """What was seen, and what is seen in these squares as well."""
@@ -123,6 +139,24 @@ class LegsFinder:
         plain = self._net.look(pyramid, np.concatenate([square[None], around]))
         mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
         return agreed(joined(plain, mirrored), pyramid, self._settings)
+
+
+def _evidence(legs: Legs) -> float:
+    return legs.evidence
+
+
+def _carried(best: Legs, last: Legs, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
+    """(5,) the square in which legs were seen best, moved to where they were seen last.
+
+    It stays while that is about the same place: the network errs, and its square with it. What is outside the picture
+    is guessed further away the larger the square, so that squares carried along by it grow.
+    """
+    shown = pyramid.shows(best.points_px) & pyramid.shows(last.points_px)
+    if not shown.any():
+        return best.square
+    square = carried(best.square, best.points_px[shown], last.points_px[shown])
+    still = disagreement(square[None], best.square[None])[0] < settings.follow_still
+    return best.square if still else square
 
 
 def _near(legs: Legs, last: Legs, settings: LegsSettings) -> bool:

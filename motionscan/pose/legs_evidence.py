@@ -33,7 +33,9 @@ class Legs:
     visibility: FloatArray
     """(10,) 0..1."""
     square: FloatArray
-    """(5,) in which they are seen best."""
+    """(5,) in which they are seen."""
+    asked: FloatArray
+    """(5,) in which they ask to be seen; not always better."""
     evidence: float
     """Mean heat of the legs over the looks, 0..1."""
     sided: bool | None
@@ -90,8 +92,8 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: b
     clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
     sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
-    square = np.median(next_squares(looks.squares, looks.points_px), axis=0)
-    return Legs(middle_px, seen, square, evidence, sided)
+    asked = np.median(next_squares(looks.squares, looks.points_px), axis=0)
+    return Legs(middle_px, seen, looks.squares[0], asked, evidence, sided)
 
 
 def _back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:

@@ -47,3 +47,16 @@ def test_nothing_of_the_past_counts_once_landmarks_are_placed_anew() -> None:
     straying.clear()
     straying.add(FOLLOWED, FOLLOWED + np.array([60, 0]))
     assert not is_far(straying)
+
+
+def test_what_one_pose_has_placed_gives_way_to_several_once() -> None:
+    """By a smaller error than would be taken for straying later."""
+    error_px = (MotionSettings().settle_shanks + 0.02) * SHANK_PX
+    straying = after(*[error_px] * (MotionSettings().stray_looks - 1))
+    assert not is_far(straying)
+    straying.add(FOLLOWED, FOLLOWED + np.array([error_px, 0]))
+    assert is_far(straying)
+    straying.clear()
+    for _ in range(MotionSettings().stray_looks):
+        straying.add(FOLLOWED, FOLLOWED + np.array([error_px, 0]))
+        assert not is_far(straying)

@@ -109,6 +109,22 @@ def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_two_looks(net, w
     assert max(looks[1:]) == 2
 
 
+def test_legs_that_keep_still_are_looked_at_in_the_square_that_showed_them_best(net, seated):
+    """A square that went with each answer would go astray with it."""
+    picture, _ = seated
+    finder = LegsFinder(net, SETTINGS)
+    finder.find(picture)
+    squares, evidence = [], []
+    for k in range(6):
+        legs = finder.find(cv2.add(picture, np.random.default_rng(k).integers(0, 12, picture.shape, np.uint8)))
+        assert legs is not None
+        squares.append(legs.square)
+        evidence.append(legs.evidence)
+    changes = (np.abs(np.diff(squares, axis=0)) > 1e-9).any(axis=1)
+    assert not changes[np.diff(np.maximum.accumulate(evidence)) <= 0].any()
+    assert changes.sum() <= 1
+
+
 def test_the_network_says_the_same_of_a_mirror_image(net, seated):
     """Sides included: what is said of the mirror image has been turned back."""
     picture, _ = seated
@@ -184,8 +200,8 @@ def test_legs_one_behind_the_other_tell_no_side():
 @pytest.mark.parametrize("order", [1, -1])
 def test_legs_keep_the_names_that_they_had(order):
     """Whatever the network calls them in the next picture, and what it knows of the sides goes with the names."""
-    first = Legs(standing((0, 40), order), np.arange(10.0), np.zeros(5), 0.8, sided=order > 0)
-    renamed = Legs(standing((3, 41), -order), np.arange(10.0), np.zeros(5), 0.8, sided=order < 0)
+    first = Legs(standing((0, 40), order), np.arange(10.0), np.zeros(5), np.zeros(5), 0.8, sided=order > 0)
+    renamed = Legs(standing((3, 41), -order), np.arange(10.0), np.zeros(5), np.zeros(5), 0.8, sided=order < 0)
     kept = named_as(renamed, first)
     assert np.abs(kept.points_px - first.points_px).max() < 5
     assert kept.sided is first.sided
