@@ -1,5 +1,6 @@
 """Whose a found region is, where it does not say: numbered legs and regions found by movement, by where they lie."""
 
+import warnings
 from dataclasses import replace
 from typing import Any, Final
 
@@ -50,12 +51,16 @@ def is_near(outline_px: Any, movement: dict[str, Any], truth: dict[str, Any]) ->
 
 
 def true_sides(motion: Motion, truth: dict[str, Any]) -> dict[str, Side]:
-    """Which numbered leg is which, by where their landmarks lie."""
-    found_px = np.nanmedian(motion.landmarks_px, axis=0)
-    true_px = np.array([truth["legs_px"][name] for name in LANDMARKS])
-    straight, crossed = _apart(found_px, true_px), _apart(np.roll(found_px, len(JOINTS), axis=0), true_px)
-    return dict(zip(NUMBERED, SIDES if straight <= crossed else SIDES[::-1], strict=True))
+    """Which leg each numbered one lies on, by its landmarks; both may lie on the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a leg that was never seen
+        found_px = np.nanmedian(motion.landmarks_px, axis=0).reshape(len(SIDES), len(JOINTS), 2)
+    true_px = np.array([truth["legs_px"][name] for name in LANDMARKS]).reshape(found_px.shape)
+    return {leg: SIDES[_nearest_leg(mine_px, true_px)] for leg, mine_px in zip(NUMBERED, found_px, strict=True)}
 
 
-def _apart(found_px: FloatArray, true_px: FloatArray) -> float:
-    return float(np.nanmean(np.hypot(*(found_px - true_px).T)))
+def _nearest_leg(found_px: FloatArray, true_px: FloatArray) -> int:
+    """Index of the leg of (2, 5, 2) whose landmarks those of a found one (5, 2) are nearest to."""
+    apart = np.hypot(*np.moveaxis(true_px - found_px, -1, 0))
+    known = np.isfinite(apart).all(axis=0)
+    return int(apart[:, known].sum(axis=1).argmin())
