@@ -300,6 +300,7 @@ class AnalysisSettings(_Section):
 
     skin_outdoes_joint: float = _number(2, 1, 20, "1", "skin over joint movement from which the part's own displacement is the skin's")
 
+    background_jitter: float = _number(1.0, 0, 5, "1", "times the background's median size that is taken for its jitter; what is beyond, by power, is a jolt")
     background_share: float = _number(0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's")
     carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")
     passed_on_share: float = _number(0.3, 0.05, 1, "1", "of the other leg's movement that is passed on through the seat")

@@ -1,6 +1,7 @@
 """What each region's measurements hold, before anything is called a pattern."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -22,6 +23,9 @@ from motionscan.analysis.trace import (
 from motionscan.body import limb_of
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
+
+_TAKEN_ALONG: Final[dict[str, tuple[str, ...]]] = {"thigh": ("shank",), "shank": ("thigh", "foot")}
+"""Parts of which at least one moves when a part does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +58,26 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     found = []
     for region in regions:
         own = limb_of(region.id, region.part)
-        limb = [gross[r.id] for r in regions if r is region or (own and limb_of(r.id, r.part) == own)]
-        found.append(gather(region, scene, gross[region.id], np.any(limb, axis=0), anywhere, settings))
+        limb = [r for r in regions if r is region or (own and limb_of(r.id, r.part) == own)]
+        limb_gross = np.any([gross[r.id] for r in limb], axis=0)
+        beside_px = moved_beside(region, limb, scene.clock, settings)
+        found.append(gather(region, scene, gross[region.id], limb_gross, anywhere, beside_px, settings))
     return found
+
+
+def moved_beside(
+    region: RegionMotion, limb: list[RegionMotion], clock: Clock, settings: AnalysisSettings
+) -> FloatArray:
+    """(G,) how far the parts move that a movement of this one would take along; infinite where that is not known.
+
+    A foot turns alone, while no shank and no thigh moves without either of its neighbours: what seems to be one is
+    flesh that moves on a bone at rest.
+    """
+    beside = [r for r in limb if r.part in _TAKEN_ALONG.get(region.part or "foot", ())]
+    levels = [without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in beside]
+    sizes = [np.hypot(level[:, 0], level[:, 1]) for level in levels]
+    furthest = np.fmax.reduce(sizes) if sizes else np.full(len(clock.grid_s), np.nan)
+    return np.asarray(np.where(np.isfinite(furthest), furthest, np.inf))
 
 
 def gather(
@@ -65,6 +86,7 @@ def gather(
     gross: BoolArray,
     limb_gross: BoolArray,
     any_gross: BoolArray,
+    beside_px: FloatArray,
     settings: AnalysisSettings,
 ) -> Evidence:
     """Trace, noise, events and spectrum of one region.
@@ -75,6 +97,7 @@ def gather(
         gross: (G,) this part changes its place.
         limb_gross: (G,) a part of its limb does: no time for jerks.
         any_gross: (G,) any part does: no time for twitches of the skin.
+        beside_px: (G,) how far the parts beside it move, as ``moved_beside``.
         settings: thresholds.
     """
     clock = scene.clock
@@ -98,6 +121,8 @@ def gather(
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
+    joint_px = np.minimum(np.nan_to_num(np.hypot(level[:, 0], level[:, 1])), beside_px)
+    skin = skin_events(region, joint_px, scene, any_gross, settings)
     return Evidence(
         region=region,
         trace_px=trace,
@@ -107,8 +132,8 @@ def gather(
         camera_apart=scene.camera_apart,
         camera_share=share,
         gross=gross,
-        peaks=tuple(brief),
-        skin_peaks=skin_events(region, level, scene, any_gross, settings),
+        peaks=tuple(p for p in brief if not _is_flesh(p, skin, joint_px, clock, settings)),
+        skin_peaks=skin,
         spectrum=spectrum,
         line=line,
     )
@@ -131,6 +156,15 @@ def event_limit(
         return max(settings.event_sigmas * sigma_px, smallest)
     usual = settings.line_event_share * float(np.nanpercentile(trace_px, 98))
     return max(usual, settings.line_event_sigmas * sigma_px, smallest)
+
+
+def _is_flesh(
+    peak: Peak, skin: tuple[Peak, ...], joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    """Whether an event is what a twitch of the skin at that moment dragged along."""
+    together = any(abs(one.peak_s - peak.peak_s) <= settings.together_s for one in skin)
+    around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
+    return together and peak.height_px > settings.surface_over_joint * float(joint_px[around].max(initial=0.0))
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:

@@ -22,6 +22,8 @@ class Scene:
     """(G, 3) baseline-free."""
     background_px: FloatArray
     """(G,) how much the background still seems to move: the median over its patches."""
+    jolt_px: FloatArray
+    """(G,) what of that is beyond its usual jitter."""
     noise_gain: FloatArray
     """(G,) how much noisier the pictures are than usual, at least 1."""
     shake_px: FloatArray
@@ -43,6 +45,8 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     background = np.zeros(len(clock.grid_s))
     background[known] = np.nanmedian(moved[known], axis=1)
     gain = noise_gain(background, clock.grid_hz, settings)
+    usual = settings.background_jitter * float(np.median(background)) * gain
+    jolt = np.sqrt(np.maximum(background**2 - usual**2, 0))
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
     upset = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
@@ -50,7 +54,7 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
     light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
-    return Scene(clock, camera, background, gain, shake, upset, light_hz, limit_hz, motion.camera_apart)
+    return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart)
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:
@@ -89,7 +93,7 @@ def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: Analysi
     """Whether an event is the limb's own: no jolt of the background, no change of posture."""
     grid_s, margin_s = scene.clock.grid_s, settings.event_margin_s
     around = (grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s)
-    jolt = float(scene.background_px[around].max(initial=0.0))
+    jolt = float(scene.jolt_px[around].max(initial=0.0))
     return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
 
 

@@ -37,7 +37,7 @@ class _Skin:
 
 
 def skin_events(
-    region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
+    region: RegionMotion, joint_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
 ) -> tuple[Peak, ...]:
     """Brief movements of single patches of skin while the joint stays still.
 
@@ -46,7 +46,7 @@ def skin_events(
     """
     if region.skin_px.shape[1] == 0:
         return ()
-    skin = _prepared(region, joint_level_px, scene, gross, settings)
+    skin = _prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
     heights = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
     twitches = [
@@ -59,7 +59,7 @@ def skin_events(
 
 
 def _prepared(
-    region: RegionMotion, joint_level_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
+    region: RegionMotion, joint_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
 ) -> _Skin:
     clock = scene.clock
     scale_px = region.scale_px or np.nan
@@ -78,7 +78,7 @@ def _prepared(
         sigmas_px=np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px),
         known=np.asarray(np.isfinite(path).all(axis=2)),
         disturbed=np.asarray(moved[:, None] | turned | away),
-        joint_px=np.nan_to_num(_size(joint_level_px)),
+        joint_px=joint_px,
         patches_px=region.patches_px,
         scale_px=scale_px,
         capped_scale_px=capped_scale_px(region, settings),

@@ -26,6 +26,7 @@ class NoiseFloors:
 def noise_floors(
     t_s: FloatArray,
     background_px: FloatArray,
+    scatter_px: FloatArray,
     strips_px: FloatArray,
     scale: float,
     references: list[Reference],
@@ -41,6 +42,8 @@ def noise_floors(
     Args:
         t_s: (T,) times.
         background_px: (T, C, 2) displacement of patches of background, camera removed.
+        scatter_px: (T,) how far a point of unit texture strays from where its region takes it; tells where there is
+            no background.
         strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is; NaN at times at
             which they were not.
         scale: full pixels per tracked pixel.
@@ -50,6 +53,8 @@ def noise_floors(
         settings: thresholds.
     """
     unit = _unit_jitter_px(t_s, background_px, references)
+    if np.isnan(unit) and np.isfinite(scatter_px).any():
+        unit = float(np.nanmedian(scatter_px))
     in_force_s = np.maximum(np.diff(np.clip([*taken_s, t_s[-1]], t_s[0], t_s[-1])), 1e-3)
     has = np.array([reference.counts[:-1] >= settings.min_points for reference in references])
     fragility = np.array([reference.fragility for reference in references])

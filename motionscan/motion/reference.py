@@ -1,6 +1,7 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import numpy as np
 
@@ -8,11 +9,13 @@ from motionscan.motion.flow import Picture
 from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
 from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
-from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
+from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, masked_median, to_complex, to_points
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
 
+MEDIAN_LENGTH: Final = 1.1774
+"""Median length of vectors whose two coordinates are normal with standard deviation 1."""
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
 
 
@@ -69,6 +72,9 @@ class Reading:
     """Turn and shift of the background in the same way."""
     by_background: bool
     """Whether the camera was told by the background, not by what all points have in common."""
+    unit_scatter_px: float
+    """How far a point of unit texture strays from where its region takes it; NaN where no region is measured, or
+    where the region is all that there is in the picture."""
 
 
 class Reference:
@@ -155,6 +161,7 @@ class Reference:
         steady = (found - beta) / alpha
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
+        scatter_px = self._unit_scatter_px(steady, good, turns, shifts)
         body = turns * self.middles + shifts - self.middles
         there = turns * alpha, shifts * alpha + beta
         still = self._clusters.robust_mean(steady - self._places, good, self._cluster_least, self._weight, self._robust)
@@ -167,7 +174,7 @@ class Reference:
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
         landmarks_px = to_points(self._move_landmarks(turns, shifts) * alpha + beta)
-        return Reading(moved, landmarks_px, kept, *there, (alpha, beta), by_background)
+        return Reading(moved, landmarks_px, kept, *there, (alpha, beta), by_background, scatter_px)
 
     def _camera(self, found: ComplexArray, good: BoolArray, members: IntArray) -> tuple[complex, complex]:
         """Turn and shift that most of these points share.
@@ -192,6 +199,17 @@ class Reference:
         weight = self._weight[self._regions.rows]
         turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
         return turns, np.where(mask.any(axis=1), shifts, np.nan)
+
+    def _unit_scatter_px(
+        self, steady: ComplexArray, good: BoolArray, turns: ComplexArray, shifts: ComplexArray
+    ) -> float:
+        """How far a point of unit texture strays from where its region takes it: the median over the regions."""
+        rows = self._regions.rows
+        astray = np.abs(steady[rows] - turns[:, None] * self._places[rows] - shifts[:, None])
+        mask = self._regions.mask & good[rows] & np.isfinite(astray)
+        scatter = masked_median(np.where(mask, astray * np.sqrt(self._weight[rows]), 0), mask) / MEDIAN_LENGTH
+        known = np.isfinite(scatter)
+        return float(np.median(scatter[known])) if known.any() and not self.held else float("nan")
 
     def _carried(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """Where the middle of each region would have gone had it only been carried by its parent.

@@ -112,8 +112,8 @@ class Tracker:
             self._straying.add(reading.landmarks_px, placement.landmarks_px)
             offset_px = self._straying.offset_px()
             agreed_px = (reading.landmarks_px + offset_px) * self._shrink
-            legs_px = np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px)
-            placement = self._placed(replace(pose, legs_px=legs_px), picture, followed) or placement
+            agreed = replace(pose, legs_px=np.where(np.isfinite(agreed_px), agreed_px, pose.legs_px))
+            placement = self._placed(agreed, picture, followed) or placement
             inside = ((agreed_px > 0) & (agreed_px < self._size)).all(axis=1)
             far = self._straying.is_far(offset_px[inside], self._references[-1].shank_px)
             # what a new reference picture would lack again is no reason to take one
@@ -192,16 +192,15 @@ class Tracker:
     def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> Row:
         thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
-        self._thumbnail = thumbnail.copy()
+        self._thumbnail, brightness = thumbnail.copy(), float(thumbnail.mean())
         total = Displacement.filled(np.nan, self._layout)
-        landmarks_px = np.full((len(LANDMARKS), 2), np.nan)
+        landmarks_px, scatter_px = np.full((len(LANDMARKS), 2), np.nan), np.nan
         if reading is not None:
-            total, landmarks_px = self._total(reading), reading.landmarks_px
+            total, landmarks_px, scatter_px = self._total(reading), reading.landmarks_px, reading.unit_scatter_px
             self._last = total.or_else(self._last)
-        recent = frame.t_s - self._seen_s <= self._memory_s()
-        visible = recent & np.isfinite(total.body)
+        visible = (frame.t_s - self._seen_s <= self._memory_s()) & np.isfinite(total.body)
         told = reading is None or reading.by_background
-        return Row(frame.t_s, frame.keyframe, float(thumbnail.mean()), change, visible, landmarks_px, total, told)
+        return Row(frame.t_s, frame.keyframe, brightness, change, visible, landmarks_px, total, told, scatter_px)
 
     def _memory_s(self) -> float:
         """How long a region counts as visible that no pose confirms."""
@@ -257,8 +256,9 @@ class Tracker:
         skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
         visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
+        scatter_px = np.array([row.unit_scatter_px for row in rows]) * scale
         noise = noise_floors(
-            t_s, background_px, strips, scale, self._references, self._taken_s, self._layout, self._settings
+            t_s, background_px, scatter_px, strips, scale, self._references, self._taken_s, self._layout, self._settings
         )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)

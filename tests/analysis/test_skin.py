@@ -54,6 +54,37 @@ def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None
     assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
 
 
+@pytest.mark.parametrize(("along", "told"), [((), True), (("left_foot",), False), (("left_thigh",), False)])
+def test_flesh_that_drags_its_part_along_is_skin_unless_a_part_beside_it_moves_too(
+    along: tuple[str, ...], told: bool
+) -> None:
+    """A strong twitch takes half of the calf with it; a joint takes the foot or the thigh."""
+    height_px = 30 * SKIN_NOISE_PX
+    motion = twitching([PLACE] * 5, height_px)
+    dragged = np.exp(-0.5 * ((motion.t_s[:, None] - TIMES_S) / 0.045) ** 2).sum(axis=1)
+    path = 0.9 * height_px * np.stack([dragged, np.zeros_like(dragged)], axis=1)
+    regions = [
+        dataclasses.replace(one, body_px=one.body_px + path, joint_px=one.joint_px + path * (one.id == REGION))
+        if one.id in (REGION, *along)
+        else one
+        for one in motion.regions
+    ]
+    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+    assert found == (pytest.approx(TIMES_S, abs=0.1) if told else [])
+
+
+def test_a_jittery_background_hides_no_twitch_and_a_jolt_of_it_does() -> None:
+    """What counts is what the background shows beyond its usual jitter."""
+    height_px = 40 * SKIN_NOISE_PX
+    motion = twitching([PLACE] * 5, height_px)
+    jitter_px = np.random.default_rng(3).normal(0, 0.2 * height_px, motion.background_px.shape)
+    jittery = dataclasses.replace(motion, background_px=jitter_px)
+    assert twitches(analyse(jittery, SETTINGS)) == pytest.approx(TIMES_S, abs=0.1)
+    jolts = np.exp(-0.5 * ((motion.t_s[:, None] - TIMES_S) / 0.045) ** 2).sum(axis=1)
+    jolted = dataclasses.replace(motion, background_px=jitter_px + 0.9 * height_px * jolts[:, None, None])
+    assert twitches(analyse(jolted, SETTINGS)) == []
+
+
 def test_skin_that_moves_all_over_a_part_is_no_twitch_of_the_skin() -> None:
     motion = twitching([], 0.0)
     wave = sum(np.exp(-0.5 * ((motion.t_s - at_s) / 0.045) ** 2) for at_s in TIMES_S)

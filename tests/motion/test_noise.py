@@ -30,10 +30,15 @@ def reference(points: int, fragility: float = 1.0) -> Any:
     )
 
 
-def floors(references: list[Any], taken_s: list[float]) -> NoiseFloors:
-    background_px = np.random.default_rng(5).normal(0, 0.2, (len(T_S), CLUSTERS, 2))
+def floors(
+    references: list[Any], taken_s: list[float], *, background: bool = True, scatter_px: float = np.nan
+) -> NoiseFloors:
+    still_px = np.random.default_rng(5).normal(0, 0.2, (len(T_S), CLUSTERS, 2))
+    background_px = still_px if background else np.full_like(still_px, np.nan)
     strips_px = np.full((len(T_S), field_count(BODY_LAYOUT) - BODY_LAYOUT.size, patch_count(BODY_LAYOUT), 2), np.nan)
-    return noise_floors(T_S, background_px, strips_px, 1.0, references, taken_s, BODY_LAYOUT, SETTINGS)
+    return noise_floors(
+        T_S, background_px, np.full(len(T_S), scatter_px), strips_px, 1.0, references, taken_s, BODY_LAYOUT, SETTINGS
+    )
 
 
 def test_a_reference_without_a_region_says_nothing_of_it() -> None:
@@ -53,3 +58,11 @@ def test_a_reference_counts_for_the_time_that_it_served() -> None:
 
 def test_a_region_that_no_reference_has_has_no_noise_floor() -> None:
     assert np.isnan(floors([reference(NONE)], [0.0]).body_px[-1])
+
+
+def test_without_background_the_points_of_the_regions_tell() -> None:
+    """By how far each strays from where its region takes it, which the movement of the region does not change."""
+    there = floors([reference(MANY)], [0.0], scatter_px=9.0)
+    gone = floors([reference(MANY)], [0.0], background=False, scatter_px=0.2)
+    np.testing.assert_allclose(gone.body_px, there.body_px, rtol=0.1)
+    assert np.isnan(floors([reference(MANY)], [0.0], background=False).body_px).all()

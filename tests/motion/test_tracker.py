@@ -169,6 +169,24 @@ def test_before_a_bare_wall_the_camera_is_what_most_of_the_legs_share(scene) -> 
     assert known.camera_apart
 
 
+@pytest.mark.parametrize("jerk_px", [0.0, 4.0])
+def test_before_a_bare_wall_the_legs_tell_the_noise_floor_whether_they_move_or_not(scene, jerk_px) -> None:
+    def pose_at(index: int) -> Pose:
+        return Pose(shifts={"left_foot": jerk_px * (index % 10 < 2)})
+
+    def bare(index: int, picture: FloatArray) -> FloatArray:
+        return np.where(on_the_legs(pose_at(index)), picture, 128.0)
+
+    poses = [pose_at(index) for index in range(46)]
+    known, alone = track(poses, scene, noise=1.0), track(poses, scene, noise=1.0, change=bare)
+    assert alone.notes == (LITTLE_BACKGROUND,)
+    for name in ("left_foot", "right_shank", "right_foot"):
+        with_background, without = region(known, name).noise_px, region(alone, name).noise_px
+        assert with_background is not None
+        assert without is not None
+        assert with_background / 2 < without < with_background * 2
+
+
 def on_the_legs(pose: Pose) -> BoolArray:
     """(h, w) where the legs are in a picture, with a little around them."""
     mask = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
