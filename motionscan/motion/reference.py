@@ -103,9 +103,9 @@ class Reference:
         self._regions = Grouping(members_of(points.group, layout.size))
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
         self._background = self._groups.members[layout.size]
-        self._everything = np.arange(len(points.points_px))
         self.groups = self._groups.members
         self.counts = self._groups.counts
+        self._everywhere = self._as_many_of_each(points.texture)
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.luma.shape[1] / 2, picture.luma.shape[0] / 2)
@@ -123,6 +123,13 @@ class Reference:
         fullest = sorted(self._clusters.members, key=len, reverse=True)
         places = [self._places[members] for members in fullest if len(members) >= self._settings.min_patch_points]
         return [complex(np.median(z.real), np.median(z.imag)) for z in places]
+
+    def _as_many_of_each(self, texture: FloatArray) -> IntArray:
+        """Points of all groups, the best textured of each, so that a foot full of texture is no more than a thigh."""
+        enough = [members for members in self.groups if len(members) >= self._settings.min_points]
+        count = min((len(members) for members in enough), default=0)
+        best = [members[np.argsort(-texture[members], kind="stable")[:count]] for members in enough]
+        return np.sort(np.concatenate(best)) if best else np.empty(0, dtype=np.intp)
 
     def _least(self, grouping: Grouping) -> FloatArray:
         s = self._settings
@@ -157,7 +164,7 @@ class Reference:
         """
         found = to_complex(found_px)
         by_background = bool(self.held or good[self._background].sum() >= self._settings.min_background_points)
-        alpha, beta = self._camera(found, good, self._background if by_background else self._everything)
+        alpha, beta = self._camera(found, good, self._background if by_background else self._everywhere)
         steady = (found - beta) / alpha
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
