@@ -70,6 +70,11 @@ def _crossing(falling: FloatArray, edge: float) -> float:
     return last - 1 + (high - edge) / (high - low)
 
 
+def together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
+    """Whether two events peak at the same moment."""
+    return abs(a.peak_s - b.peak_s) <= settings.together_s
+
+
 def merge_near(peaks: list[Peak], within_s: float) -> list[Peak]:
     """Peaks in order of time with those nearer than ``within_s`` reduced to the tallest of them."""
     merged: list[Peak] = []

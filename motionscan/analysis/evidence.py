@@ -7,24 +7,25 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak, find_events
+from motionscan.analysis.events import Peak, find_events, together
 from motionscan.analysis.posture import gross_movement
 from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed, local_mean
-from motionscan.analysis.skin import skin_events
+from motionscan.analysis.skin import outdoes_joint, skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
     capped_scale_px,
     fill_gaps,
+    lengths,
     main_direction,
     median_size,
     shared_with_camera,
     without_baseline,
 )
-from motionscan.body import limb_of
+from motionscan.body import Part, limb_of
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
-_TAKEN_ALONG: Final[dict[str, tuple[str, ...]]] = {"thigh": ("shank",), "shank": ("thigh", "foot")}
+_TAKEN_ALONG: Final[dict[Part | None, tuple[Part, ...]]] = {"thigh": ("shank",), "shank": ("thigh", "foot")}
 """Parts of which at least one moves when a part does."""
 
 
@@ -60,12 +61,12 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
         own = limb_of(region.id, region.part)
         limb = [r for r in regions if r is region or (own and limb_of(r.id, r.part) == own)]
         limb_gross = np.any([gross[r.id] for r in limb], axis=0)
-        beside_px = moved_beside(region, limb, scene.clock, settings)
+        beside_px = _moved_beside(region, limb, scene.clock, settings)
         found.append(gather(region, scene, gross[region.id], limb_gross, anywhere, beside_px, settings))
     return found
 
 
-def moved_beside(
+def _moved_beside(
     region: RegionMotion, limb: list[RegionMotion], clock: Clock, settings: AnalysisSettings
 ) -> FloatArray:
     """(G,) how far the parts move that a movement of this one would take along; infinite where that is not known.
@@ -73,10 +74,9 @@ def moved_beside(
     A foot turns alone, while no shank and no thigh moves without either of its neighbours: what seems to be one is
     flesh that moves on a bone at rest.
     """
-    beside = [r for r in limb if r.part in _TAKEN_ALONG.get(region.part or "foot", ())]
-    levels = [without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in beside]
-    sizes = [np.hypot(level[:, 0], level[:, 1]) for level in levels]
-    furthest = np.fmax.reduce(sizes) if sizes else np.full(len(clock.grid_s), np.nan)
+    beside = [r for r in limb if r.part in _TAKEN_ALONG.get(region.part, ())]
+    moved = [lengths(without_baseline(resample(clock, r.body_px), clock.grid_hz, settings)) for r in beside]
+    furthest = np.fmax.reduce(moved) if moved else np.full(len(clock.grid_s), np.nan)
     return np.asarray(np.where(np.isfinite(furthest), furthest, np.inf))
 
 
@@ -97,7 +97,7 @@ def gather(
         gross: (G,) this part changes its place.
         limb_gross: (G,) a part of its limb does: no time for jerks.
         any_gross: (G,) any part does: no time for twitches of the skin.
-        beside_px: (G,) how far the parts beside it move, as ``moved_beside``.
+        beside_px: (G,) how far the parts beside it move; infinite where that is not known.
         settings: thresholds.
     """
     clock = scene.clock
@@ -121,7 +121,7 @@ def gather(
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
-    joint_px = np.minimum(np.nan_to_num(np.hypot(level[:, 0], level[:, 1])), beside_px)
+    joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, any_gross, settings)
     return Evidence(
         region=region,
@@ -162,9 +162,8 @@ def _is_flesh(
     peak: Peak, skin: tuple[Peak, ...], joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
 ) -> bool:
     """Whether an event is what a twitch of the skin at that moment dragged along."""
-    together = any(abs(one.peak_s - peak.peak_s) <= settings.together_s for one in skin)
-    around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    return together and peak.height_px > settings.surface_over_joint * float(joint_px[around].max(initial=0.0))
+    dragged = any(together(one, peak, settings) for one in skin)
+    return dragged and outdoes_joint(peak, joint_px, clock, settings)
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak
+from motionscan.analysis.events import Peak, together
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.stretch import Stretch
 from motionscan.body import limb_of
@@ -53,7 +53,7 @@ def _is_borrowed(
 
 
 def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> float:
-    near = [p.height_px for p in other.peaks if _together(p, peak, settings)]
+    near = [p.height_px for p in other.peaks if together(p, peak, settings)]
     return max(near, default=0.0)
 
 
@@ -64,7 +64,7 @@ def _is_side_effect(
     if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, ratio, settings) for jerk, ratio in jerks):
         return True
     rivals = [
-        p.height_px for other in all_ if other is not mine for p in other.skin_peaks if _together(p, peak, settings)
+        p.height_px for other in all_ if other is not mine for p in other.skin_peaks if together(p, peak, settings)
     ]
     beside = [_height_near(other, peak, settings) for other in all_ if not _same_limb(mine, other)]
     return peak.height_px < max([*rivals, *beside], default=0.0)
@@ -85,11 +85,6 @@ def _outdoes(skin: Peak, jerk: Peak, usual: float | None, settings: AnalysisSett
     """Whether a patch of skin moves so much more than its part that it is what moved the part's middle."""
     ratio = skin.height_px / jerk.height_px if usual is None else usual
     return _overlaps(skin, jerk, settings) and ratio > settings.skin_outdoes_joint
-
-
-def _together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
-    """Whether two events peak at the same moment."""
-    return abs(a.peak_s - b.peak_s) <= settings.together_s
 
 
 def _overlaps(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
@@ -188,5 +183,5 @@ def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
     """Whether most events of one stretch are near events of another; two rhythms of their own meet by chance."""
     if a.frequency_hz is not None and b.frequency_hz is not None:
         return False
-    near = [any(_together(p, q, settings) for q in b.peaks) for p in a.peaks]
+    near = [any(together(p, q, settings) for q in b.peaks) for p in a.peaks]
     return bool(near) and sum(near) >= settings.together_share * len(near)

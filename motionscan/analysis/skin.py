@@ -5,9 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak, find_events, merge_near
+from motionscan.analysis.events import Peak, find_events, merge_near, together
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
-from motionscan.analysis.trace import capped_scale_px, main_direction, median_size, shared_with_camera, without_baseline
+from motionscan.analysis.trace import (
+    capped_scale_px,
+    lengths,
+    main_direction,
+    median_size,
+    shared_with_camera,
+    without_baseline,
+)
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -69,8 +76,8 @@ def _prepared(
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * scale_px
-    away = _size(path - fast) > bent_px
-    turned = _middle_patch(_size(path)) > bent_px
+    away = lengths(path - fast) > bent_px
+    turned = _middle_patch(lengths(path)) > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return _Skin(
         level_px=level,
@@ -91,11 +98,6 @@ def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSett
     return level_px - np.stack(shared, axis=1)
 
 
-def _size(vectors: FloatArray) -> FloatArray:
-    """Lengths of vectors that lie along the last axis."""
-    return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
-
-
 def _middle_patch(values: FloatArray) -> FloatArray:
     """(G, 1, ...) the median of (G, P, ...) over the patches; NaN where none is seen."""
     seen = np.isfinite(values).any(axis=1, keepdims=True)
@@ -106,7 +108,7 @@ def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSe
     """(G,) where a part is so far from its usual place that its skin looks different."""
     path = resample(clock, region.joint_px)
     usual = np.array([np.median(axis[np.isfinite(axis)]) if np.isfinite(axis).any() else 0.0 for axis in path.T])
-    return np.asarray(np.nan_to_num(_size(path - usual)) > settings.skin_place_shanks * (region.scale_px or np.inf))
+    return np.asarray(np.nan_to_num(lengths(path - usual)) > settings.skin_place_shanks * (region.scale_px or np.inf))
 
 
 def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSettings) -> dict[Peak, float]:
@@ -143,7 +145,7 @@ def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSet
 
 def _shows(heights: dict[Peak, float], peak: Peak, settings: AnalysisSettings) -> bool:
     """Whether another patch has an event at the same moment: noise is seldom at two places at once."""
-    return any(abs(one.peak_s - peak.peak_s) <= settings.together_s for one in heights)
+    return any(together(one, peak, settings) for one in heights)
 
 
 def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:
@@ -151,7 +153,7 @@ def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settin
     with np.errstate(divide="ignore", invalid="ignore"):
         moment = skin.level_px[_nearest(clock, peak)] / skin.sigmas_px[:, None]
     own = moment[patch]
-    apart = _size(skin.patches_px - skin.patches_px[patch])
+    apart = lengths(skin.patches_px - skin.patches_px[patch])
     beside = (apart > 0) & (apart <= settings.patch_reach_shanks * skin.scale_px)
     along = moment[beside] @ own
     following = int((along >= settings.patch_follow * float(own @ own)).sum())  # NaN follows nothing
@@ -171,8 +173,13 @@ def _is_skin_only(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: A
     own = skin.level_px[_nearest(clock, peak), patch]
     moving = moment @ own > 0.5 * float(own @ own)
     local = moving.mean() < settings.patch_share or moving.sum() <= 1
+    return bool(local and outdoes_joint(peak, skin.joint_px, clock, settings))
+
+
+def outdoes_joint(peak: Peak, joint_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether an event is clearly larger than all that the joint (G,) moves meanwhile."""
     around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    return bool(local and peak.height_px > settings.surface_over_joint * skin.joint_px[around].max(initial=0.0))
+    return peak.height_px > settings.surface_over_joint * float(joint_px[around].max(initial=0.0))
 
 
 def _nearest(clock: Clock, peak: Peak) -> int:

@@ -92,6 +92,11 @@ def main_direction(path_px: FloatArray) -> FloatArray:
     return np.asarray(-direction if (along**3).sum() < 0 else direction)
 
 
+def lengths(vectors: FloatArray) -> FloatArray:
+    """(...) lengths of vectors (..., 2)."""
+    return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
+
+
 def median_size(trace_px: FloatArray) -> float:
     """Robust standard deviation of a trace: that of its noise when it moves in less than half of the time."""
     known = trace_px[np.isfinite(trace_px)]

@@ -52,9 +52,7 @@ def noise_floors(
         layout: the regions.
         settings: thresholds.
     """
-    unit = _unit_jitter_px(t_s, background_px, references)
-    if np.isnan(unit) and np.isfinite(scatter_px).any():
-        unit = float(np.nanmedian(scatter_px))
+    unit = _unit_jitter_px(t_s, background_px, scatter_px, references)
     in_force_s = np.maximum(np.diff(np.clip([*taken_s, t_s[-1]], t_s[0], t_s[-1])), 1e-3)
     has = np.array([reference.counts[:-1] >= settings.min_points for reference in references])
     fragility = np.array([reference.fragility for reference in references])
@@ -80,13 +78,16 @@ def _mean_in_force(values: FloatArray, known: BoolArray, in_force_s: FloatArray)
     return np.asarray(np.where(total > 0, mean, np.nan))
 
 
-def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, references: list[Reference]) -> float:
-    """Jitter of one point of unit texture: the median over the patches of background."""
+def _unit_jitter_px(
+    t_s: FloatArray, background_px: FloatArray, scatter_px: FloatArray, references: list[Reference]
+) -> float:
+    """Jitter of one point of unit texture: the median over the patches of background, or else over the scatter."""
     fragility = np.mean([reference.cluster_fragility for reference in references], axis=0)
     jitter = jitter_px(t_s, background_px)
     usable = np.isfinite(jitter) & (fragility > 0)
     if not usable.any():
-        return float("nan")
+        known = np.isfinite(scatter_px)
+        return float(np.median(scatter_px[known])) if known.any() else float("nan")
     return float(np.median(jitter[usable] / np.sqrt(fragility[usable])))
 
 

@@ -22,9 +22,11 @@ class Straying:
         self._least = settings.stray_looks // 2 + 1
         self._settings = settings
         self._settled = False
+        """Whether several poses have placed the landmarks, or have found them placed well enough."""
 
     def add(self, followed_px: FloatArray, seen_px: FloatArray) -> None:
         """Note one more pose: (10, 2) where its landmarks were followed to, and where it sees them; NaN unknown."""
+        self._settled = self._settled or len(self._apart_px) == self._apart_px.maxlen
         self._apart_px.append(seen_px - followed_px)
 
     def offset_px(self) -> FloatArray:
@@ -39,7 +41,6 @@ class Straying:
         """Whether any landmark is off by more than may be."""
         enough = len(self._apart_px) == self._apart_px.maxlen
         limit_shanks = self._settings.settle_shanks if enough and not self._settled else self._settings.stray_shanks
-        self._settled = self._settled or enough
         return bool((np.nan_to_num(np.hypot(*offset_px.T)) > limit_shanks * shank_px).any())
 
     def clear(self) -> None:

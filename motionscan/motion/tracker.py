@@ -192,7 +192,7 @@ class Tracker:
     def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> Row:
         thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
-        self._thumbnail, brightness = thumbnail.copy(), float(thumbnail.mean())
+        self._thumbnail = thumbnail.copy()
         total = Displacement.filled(np.nan, self._layout)
         landmarks_px, scatter_px = np.full((len(LANDMARKS), 2), np.nan), np.nan
         if reading is not None:
@@ -200,6 +200,7 @@ class Tracker:
             self._last = total.or_else(self._last)
         visible = (frame.t_s - self._seen_s <= self._memory_s()) & np.isfinite(total.body)
         told = reading is None or reading.by_background
+        brightness = float(thumbnail.mean())
         return Row(frame.t_s, frame.keyframe, brightness, change, visible, landmarks_px, total, told, scatter_px)
 
     def _memory_s(self) -> float:

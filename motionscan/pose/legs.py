@@ -112,7 +112,7 @@ class LegsFinder:
         asked = self._asked(seen, pyramid, s.search_verified)
         candidates = np.concatenate([with_both_edges(asked[:1]), asked[1:]])
         found = [self.verified(pyramid, square) for square in candidates]
-        legs = max((legs for legs in found if legs is not None), key=_evidence, default=None)
+        legs = max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
         return legs and self._improved(pyramid, legs)
 
     def _improved(self, pyramid: Pyramid, legs: Legs) -> Legs:
@@ -139,10 +139,6 @@ class LegsFinder:
         plain = self._net.look(pyramid, np.concatenate([square[None], around]))
         mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
         return agreed(joined(plain, mirrored), pyramid, self._settings)
-
-
-def _evidence(legs: Legs) -> float:
-    return legs.evidence
 
 
 def _carried(best: Legs, last: Legs, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
