@@ -129,6 +129,7 @@ class MotionSettings(_Section):
     hidden_overlap: float = _number(0.4, 0.1, 1, "1", "of a part covered by the other leg's: the less visible leg is hidden")
     min_points: int = _number(5, 3, 100, "points", "fewer do not hold a region")
     min_background_points: int = _number(12, 4, 500, "points", "fewer do not hold the camera")
+    background_error_px: float = _number(0.2, 0.01, 5, "px", "standard error of the camera's shift by the background above which the background does not tell it (measured: 0.003-0.16 with texture, 0.25-8 on bare walls)")
     background_told: float = _number(0.9, 0, 1, "1", "of the pictures in which the background must tell the camera's movement; else camera and limb count as hardly told apart")
     skin_width_share: float = _number(0.6, 0.2, 1, "1", "of a part's width where its skin is watched: at its edges the background shows")
     skin_window_along_shanks: float = _number(0.08, 0.005, 0.3, "shanks", "standard width of the Gaussian window of a patch, along the limb")
@@ -209,6 +210,8 @@ class AnalysisSettings(_Section):
 
     parent_ratio_low: float = _number(2, 1, 10, "variance ratio", "parent's movement over its noise below which nothing is taken off")
     parent_ratio_high: float = _number(4, 2, 50, "variance ratio", "above which all of it is taken off")
+    sharing_regions: int = _number(4, 2, 6, "regions", "whose common movement stands for that of the background where that is bare; fewer may all be one leg")
+    camera_leak_gain: float = _number(2.0, 0.05, 10, "1", "times the camera's movement that a limb can keep; what moves further has leaked into the camera, not out of it (measured: parallax 0.01-0.3, errors of the camera 1-1.8, leaks 2.1-59)")
     camera_leak_rel: float = _number(0.015, 0, 0.2, "1", "of the camera's fast movement that similarity transforms leave in a limb")
 
     event_sigmas: float = _number(5, 2, 20, "sigma", "height of an event; 5 sigma passes once in millions of samples")

@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, find_events, together
 from motionscan.analysis.posture import gross_movement
-from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed, local_mean
+from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed, local_mean
 from motionscan.analysis.skin import outdoes_joint, skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
@@ -113,6 +113,8 @@ def gather(
     spectrum = spectral_peak(steady, clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(steady, spectrum, clock.grid_hz, settings)
     limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
+    if spectrum is not None and line and _beats_with_light(spectrum, trace, region, scene, settings):
+        limit = max(limit, settings.light_reach_rel * (region.scale_px or 0.0))
     found = [
         p for p in find_events(clock.grid_s, trace, limit, settings) if is_undisturbed(p, scene, limb_gross, settings)
     ]
@@ -154,8 +156,18 @@ def event_limit(
     smallest = settings.event_min_px_rel * scale_px
     if not line:
         return max(settings.event_sigmas * sigma_px, smallest)
-    usual = settings.line_event_share * float(np.nanpercentile(trace_px, 98))
+    usual = settings.line_event_share * _usual_height(trace_px)
     return max(usual, settings.line_event_sigmas * sigma_px, smallest)
+
+
+def _beats_with_light(
+    spectrum: SpectralPeak, trace_px: FloatArray, region: RegionMotion, scene: Scene, settings: AnalysisSettings
+) -> bool:
+    return is_of_light(spectrum.frequency_hz, _usual_height(trace_px), region.scale_px, scene, settings)
+
+
+def _usual_height(trace_px: FloatArray) -> float:
+    return float(np.nanpercentile(trace_px, 98))
 
 
 def _is_flesh(

@@ -19,7 +19,7 @@ from motionscan.analysis.rhythm import (
     random_cv_quantile,
     split_runs,
 )
-from motionscan.analysis.scene import Scene
+from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.stretch import Shape, Stretch
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
@@ -41,8 +41,9 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
 
 
 def _lone(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
-    """Events without rhythm; none where a jolt of the hand that holds the camera would look the same."""
-    return without_rhythm(evidence, scene, settings) if scene.camera_apart else []
+    """Events without rhythm, but for those that a jolt of the camera may be."""
+    own = tuple(peak for peak in evidence.peaks if is_limbs_own(peak, scene, settings))
+    return without_rhythm(replace(evidence, peaks=own), scene, settings)
 
 
 def _gross_or(slow: list[Stretch], gross: list[Stretch]) -> list[Stretch]:
@@ -56,11 +57,8 @@ def _too_fast(stretch: Stretch, scene: Scene) -> bool:
 
 
 def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
-    """Whether a small rhythm has the frequency at which the light beats."""
-    if stretch.frequency_hz is None or scene.light_hz is None:
-        return False
-    same = abs(stretch.frequency_hz - scene.light_hz) <= settings.light_width_hz
-    return same and (stretch.amplitude_px or 0) < settings.light_reach_rel * (evidence.region.scale_px or 0.0)
+    size_px, scale_px = stretch.amplitude_px or 0.0, evidence.region.scale_px
+    return stretch.frequency_hz is not None and is_of_light(stretch.frequency_hz, size_px, scale_px, scene, settings)
 
 
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:

@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak
 from motionscan.analysis.spectrum import band_power, spectral_peak
-from motionscan.analysis.trace import fill_gaps, median_size, without_baseline
+from motionscan.analysis.trace import fill_gaps, lengths, median_size, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion
 from motionscan.settings import AnalysisSettings
 
@@ -34,16 +34,16 @@ class Scene:
     """Frequency at which the light beats in the pictures, as mains lamps do; None when it is steady."""
     limit_hz: float
     camera_apart: bool = True
+    shared_px: FloatArray | None = None
+    """(G,) how far the middle one of the regions moves, where camera and limb cannot be told apart otherwise: a jolt
+    of the camera moves all, a jerk moves few. None where they can, and where too few parts of legs are seen."""
 
 
 def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scene:
     """Camera and background on the even clock."""
     camera = without_baseline(resample(clock, motion.camera_px), clock.grid_hz, settings)
     patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
-    moved = np.hypot(patches[..., 0], patches[..., 1])
-    known = np.isfinite(moved).any(axis=1)
-    background = np.zeros(len(clock.grid_s))
-    background[known] = np.nanmedian(moved[known], axis=1)
+    background = np.nan_to_num(_middle(lengths(patches)))
     gain = noise_gain(background, clock.grid_hz, settings)
     usual = settings.background_jitter * float(np.median(background)) * gain
     jolt = np.sqrt(np.maximum(background**2 - usual**2, 0))
@@ -54,7 +54,27 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
     light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
-    return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart)
+    shared = None if motion.camera_apart else _shared_px(motion, clock, settings)
+    return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart, shared)
+
+
+def _shared_px(motion: Motion, clock: Clock, settings: AnalysisSettings) -> FloatArray | None:
+    """See ``Scene``; infinite at moments at which too few parts of legs are seen."""
+    parts = [region for region in motion.regions if region.part]
+    if len(parts) < settings.sharing_regions:
+        return None
+    paths = [without_baseline(resample(clock, part.body_px), clock.grid_hz, settings) for part in parts]
+    moved = np.stack([lengths(path) for path in paths], axis=1)
+    enough = np.isfinite(moved).sum(axis=1) >= settings.sharing_regions
+    return np.where(enough, _middle(moved), np.inf)
+
+
+def _middle(moved_px: FloatArray) -> FloatArray:
+    """(G,) the median of (G, N); NaN where nothing is known."""
+    known = np.isfinite(moved_px).any(axis=1)
+    middle = np.full(len(moved_px), np.nan)
+    middle[known] = np.nanmedian(moved_px[known], axis=1)
+    return middle
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:
@@ -65,6 +85,14 @@ def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, setti
         return None
     size = np.sqrt(2 * band_power(level, grid_hz, peak.frequency_hz, settings.light_width_hz))
     return peak.frequency_hz if size >= settings.light_beat else None
+
+
+def is_of_light(
+    frequency_hz: float, size_px: float, scale_px: float | None, scene: Scene, settings: AnalysisSettings
+) -> bool:
+    """Whether a repeated movement is small and has the frequency at which the light beats."""
+    same = scene.light_hz is not None and abs(frequency_hz - scene.light_hz) <= settings.light_width_hz
+    return same and size_px < settings.light_reach_rel * (scale_px or 0.0)
 
 
 def light_steps(brightness: FloatArray, grid_hz: float, settings: AnalysisSettings) -> BoolArray:
@@ -95,6 +123,14 @@ def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: Analysi
     around = (grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s)
     jolt = float(scene.jolt_px[around].max(initial=0.0))
     return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
+
+
+def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether a jolt of the hand that holds the camera is ruled out: by the background, or by what most parts do."""
+    if scene.camera_apart or scene.shared_px is None:
+        return scene.camera_apart
+    during = (scene.clock.grid_s >= peak.onset_s) & (scene.clock.grid_s <= peak.offset_s)
+    return float(scene.shared_px[during].max(initial=0.0)) < settings.background_share * peak.height_px
 
 
 def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:

@@ -56,12 +56,10 @@ def skin_events(
     skin = _prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
     heights = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
-    twitches = [
-        peak
-        for patch, mine in heights.items()
-        for peak in _believed(mine, skin.capped_scale_px, settings)
-        if any(_shows(others, peak, settings) for other, others in heights.items() if other != patch)
-    ]
+    shown = {
+        patch: _shown(mine, [h for p, h in heights.items() if p != patch], settings) for patch, mine in heights.items()
+    }
+    twitches = [peak for mine in shown.values() for peak in _believed(mine, skin.capped_scale_px, settings)]
     return tuple(merge_near(twitches, settings.merge_s))
 
 
@@ -76,7 +74,7 @@ def _prepared(
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * scale_px
-    away = lengths(path - fast) > bent_px
+    away = _with_neighbours(lengths(path - fast) > bent_px, region, settings)
     turned = _middle_patch(lengths(path)) > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return _Skin(
@@ -96,6 +94,13 @@ def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSett
     """(G, P, 2) without what each patch shares with the camera: what lies nearer to the lens moves more with it."""
     shared = [shared_with_camera(one, scene.camera_px, settings)[0] for one in level_px.swapaxes(0, 1)]
     return level_px - np.stack(shared, axis=1)
+
+
+def _with_neighbours(patches: BoolArray, region: RegionMotion, settings: AnalysisSettings) -> BoolArray:
+    """(G, P) what holds of a patch or of one that it overlaps: what hides or bends one reaches into the next."""
+    apart = lengths(region.patches_px[:, None] - region.patches_px[None])
+    near = apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)
+    return np.asarray(patches @ near)
 
 
 def _middle_patch(values: FloatArray) -> FloatArray:
@@ -143,9 +148,15 @@ def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSet
     return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
 
 
-def _shows(heights: dict[Peak, float], peak: Peak, settings: AnalysisSettings) -> bool:
-    """Whether another patch has an event at the same moment: noise is seldom at two places at once."""
-    return any(together(one, peak, settings) for one in heights)
+def _shown(
+    heights: dict[Peak, float], elsewhere: list[dict[Peak, float]], settings: AnalysisSettings
+) -> dict[Peak, float]:
+    """The events of a patch that another one has at the same moment: noise is seldom at two places at once."""
+    return {
+        peak: height
+        for peak, height in heights.items()
+        if any(together(one, peak, settings) for others in elsewhere for one in others)
+    }
 
 
 def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:

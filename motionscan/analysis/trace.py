@@ -60,7 +60,8 @@ def shared_with_camera(
         settings: thresholds.
 
     Returns:
-        (G, 2) the shared movement, zero when it is no more than chance would share, and its share of the path.
+        (G, 2) the shared movement, zero when it is no more than chance would share or more than the camera can
+        leave in a limb, and its share of the path.
     """
     nothing = np.zeros_like(path_px)
     known = np.isfinite(path_px).all(axis=1) & np.isfinite(camera_px).all(axis=1)
@@ -71,6 +72,8 @@ def shared_with_camera(
     if not moving.any():
         return nothing, 0.0
     gain, *_ = np.linalg.lstsq(camera[:, moving], path_px[known], rcond=None)
+    if np.linalg.norm(gain, 2) > settings.camera_leak_gain:
+        return nothing, 0.0
     shared = np.zeros_like(path_px)
     shared[known] = camera[:, moving] @ gain
     before = float((path_px[known] ** 2).sum())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from motionscan.motion.layout import Layout
+from motionscan.motion.quarters import LEFT_BY_FIT
 from motionscan.motion.reference import Reference
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
@@ -26,7 +27,7 @@ class NoiseFloors:
 def noise_floors(
     t_s: FloatArray,
     background_px: FloatArray,
-    scatter_px: FloatArray,
+    quarters_px: FloatArray,
     strips_px: FloatArray,
     scale: float,
     references: list[Reference],
@@ -36,14 +37,15 @@ def noise_floors(
 ) -> NoiseFloors:
     """Standard deviation of the displacement of still regions and still skin patches.
 
-    The jitter of patches of background tells the jitter of one point of unit texture; a region of n points of known
-    texture then has less, and a region that is judged against its parent has some of the parent's too.
+    The jitter of patches of background tells the jitter of one point of unit texture, and where the quarters of a
+    region jitter more against the whole than that explains, they do. A region of n points of known texture then has
+    less, and a region that is judged against its parent has some of the parent's too.
 
     Args:
         t_s: (T,) times.
         background_px: (T, C, 2) displacement of patches of background, camera removed.
-        scatter_px: (T,) how far a point of unit texture strays from where its region takes it; tells where there is
-            no background.
+        quarters_px: (T, R, 4, 2) how far the quarters of each region stray from where the whole takes them, along
+            and across it; NaN where not measured.
         strips_px: (T, S, P, 2) displacement of patches of strips of background, measured as skin is; NaN at times at
             which they were not.
         scale: full pixels per tracked pixel.
@@ -52,20 +54,25 @@ def noise_floors(
         layout: the regions.
         settings: thresholds.
     """
-    unit = _unit_jitter_px(t_s, background_px, scatter_px, references)
     in_force_s = np.maximum(np.diff(np.clip([*taken_s, t_s[-1]], t_s[0], t_s[-1])), 1e-3)
     has = np.array([reference.counts[:-1] >= settings.min_points for reference in references])
     fragility = np.array([reference.fragility for reference in references])
     lever = np.array([reference.lever for reference in references])
     carried = (layout.parents >= 0) & has[:, layout.parents]
-    own = _mean_in_force(fragility, has, in_force_s)
-    parent = _mean_in_force(np.where(carried, fragility[:, layout.parents] * lever, 0.0), has, in_force_s)
+    clusters = np.array([reference.cluster_fragility for reference in references])
+    quarters = np.array([reference.quarters.fragility for reference in references])
+    still = _unit_jitter_px(t_s, background_px, _mean_in_force(clusters, clusters > 0, in_force_s))
+    inner = _inner_jitter_px(t_s, quarters_px, _mean_in_force(quarters, quarters > 0, in_force_s))
+    unit = np.fmax(still, np.where(np.isfinite(inner), inner, still if np.isfinite(still) else _median(inner)))
+    own = _mean_in_force(fragility, has, in_force_s) * unit**2
+    turned = fragility[:, layout.parents] * unit[layout.parents] ** 2 * lever
+    parent = _mean_in_force(np.where(carried, turned, 0.0), has, in_force_s)
     patches_seen = np.array([reference.patch_variance for reference in references])
     variance = _mean_in_force(patches_seen, np.isfinite(patches_seen), in_force_s)
     looked_at = np.isfinite(strips_px).any(axis=(1, 2, 3))
     levels = _noise_levels(t_s[looked_at], strips_px[looked_at], variance[layout.size :])
     floor = settings.noise_min_px * scale
-    joint, body = (np.sqrt(share) * unit for share in (own + parent, own))
+    joint, body = np.sqrt([own + parent, own])
     patches = levels * np.sqrt(variance[: layout.size])
     return NoiseFloors(np.maximum(joint, floor), np.maximum(body, floor), np.maximum(patches, floor))
 
@@ -78,17 +85,25 @@ def _mean_in_force(values: FloatArray, known: BoolArray, in_force_s: FloatArray)
     return np.asarray(np.where(total > 0, mean, np.nan))
 
 
-def _unit_jitter_px(
-    t_s: FloatArray, background_px: FloatArray, scatter_px: FloatArray, references: list[Reference]
-) -> float:
-    """Jitter of one point of unit texture: the median over the patches of background, or else over the scatter."""
-    fragility = np.mean([reference.cluster_fragility for reference in references], axis=0)
-    jitter = jitter_px(t_s, background_px)
-    usable = np.isfinite(jitter) & (fragility > 0)
-    if not usable.any():
-        known = np.isfinite(scatter_px)
-        return float(np.median(scatter_px[known])) if known.any() else float("nan")
-    return float(np.median(jitter[usable] / np.sqrt(fragility[usable])))
+def _unit_jitter_px(t_s: FloatArray, background_px: FloatArray, fragility: FloatArray) -> float:
+    """Jitter of one point of unit texture: the median over the patches of background; (C,) their fragility."""
+    return _median(jitter_px(t_s, background_px) / np.sqrt(fragility))
+
+
+def _inner_jitter_px(t_s: FloatArray, quarters_px: FloatArray, fragility: FloatArray) -> FloatArray:
+    """(R,) the same from the quarters of each region, in its unsteadier direction; (R, 4) their fragility.
+
+    Noise is in all quarters; where half of a region lies on what does not move with it, the other half tells.
+    """
+    sides = [jitter_px(t_s, quarters_px[..., n : n + 1].reshape(len(t_s), -1, 1)) for n in (0, 1)]
+    unit = np.array(sides).reshape(2, *fragility.shape) / np.sqrt(fragility)
+    second_least = np.sort(unit, axis=2)[:, :, 1]  # NaN comes last
+    return np.asarray(second_least.max(axis=0) / np.sqrt(LEFT_BY_FIT))
+
+
+def _median(values: FloatArray) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def _noise_levels(t_s: FloatArray, strips_px: FloatArray, variance: FloatArray) -> float:
@@ -98,12 +113,11 @@ def _noise_levels(t_s: FloatArray, strips_px: FloatArray, variance: FloatArray) 
     whole = np.where(known, strips_px, 0).sum(axis=2, keepdims=True) / np.maximum(known.sum(axis=2, keepdims=True), 1)
     own_px = strips_px - whole
     jitter = jitter_px(t_s, own_px.reshape(len(t_s), variance.size, 2))
-    ratio = jitter / np.sqrt(variance.ravel())
-    return float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else float("nan")
+    return _median(jitter / np.sqrt(variance.ravel()))
 
 
 def jitter_px(t_s: FloatArray, paths_px: FloatArray) -> FloatArray:
-    """(C,) robust standard deviation per axis of (T, C, 2) paths above about 1 Hz; NaN when hardly measured."""
+    """(C,) robust standard deviation per axis of (T, C, ...) paths above about 1 Hz; NaN when hardly measured."""
     if len(t_s) < 4:
         return np.full(paths_px.shape[1], np.nan)
     half_second = max(2, round(0.5 / max(float(np.median(np.diff(t_s))), 1e-3)))

@@ -1,7 +1,7 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,13 +9,19 @@ from motionscan.motion.flow import Picture
 from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
 from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
-from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, masked_median, to_complex, to_points
+from motionscan.motion.quarters import QUARTERS, Quarters
+from motionscan.motion.similarity import (
+    ComplexArray,
+    RobustFit,
+    fit_similarities,
+    standard_error,
+    to_complex,
+    to_points,
+)
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
 
-MEDIAN_LENGTH: Final = 1.1774
-"""Median length of vectors whose two coordinates are normal with standard deviation 1."""
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
 
 
@@ -33,12 +39,14 @@ class Displacement:
     """(F, P) each skin patch beyond its region, then patches of strips of background beyond the camera."""
     background: ComplexArray
     """(C,) patches of background, camera removed."""
+    quarters: ComplexArray
+    """(R, 4) quarters of each region from where the whole region takes them, along + i across it."""
 
     @classmethod
     def filled(cls, value: float, layout: Layout) -> "Displacement":
         """All displacements alike: 0 for none, NaN for not measured."""
         regions, skin = layout.size, (field_count(layout), patch_count(layout))
-        shapes = ((regions,), (regions,), skin, (CLUSTERS,))
+        shapes = ((regions,), (regions,), skin, (CLUSTERS,), (regions, QUARTERS))
         return cls(np.full(3, value), *(np.full(shape, value, dtype=np.complex128) for shape in shapes))
 
     def after(self, start: "Displacement") -> "Displacement":
@@ -72,9 +80,13 @@ class Reading:
     """Turn and shift of the background in the same way."""
     by_background: bool
     """Whether the camera was told by the background, not by what all points have in common."""
-    unit_scatter_px: float
-    """How far a point of unit texture strays from where its region takes it; NaN where no region is measured, or
-    where the region is all that there is in the picture."""
+
+
+class _Shared(NamedTuple):
+    turn: complex
+    shift: complex
+    error_px: float
+    """Standard error of the shift, one axis."""
 
 
 class Reference:
@@ -99,6 +111,7 @@ class Reference:
         self._settings = settings
         self._legs = to_complex(placement.landmarks_px)
         self._places = to_complex(points.points_px)
+        self._group = points.group
         self._groups = Grouping(members_of(points.group, layout.size + 1))
         self._regions = Grouping(members_of(points.group, layout.size))
         self._clusters = Grouping(members_of(points.cluster, CLUSTERS))
@@ -112,6 +125,7 @@ class Reference:
         self._cluster_least = self._least(self._clusters)
         self._weight = self._groups.limited(points.texture, settings.texture_ratio)
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
+        self.quarters = Quarters(self._regions.members, self._places, self._weight, settings)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
         self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
@@ -163,12 +177,10 @@ class Reference:
         Strips of background, which tell the noise of skin, are measured ``with_strips`` only.
         """
         found = to_complex(found_px)
-        by_background = bool(self.held or good[self._background].sum() >= self._settings.min_background_points)
-        alpha, beta = self._camera(found, good, self._background if by_background else self._everywhere)
+        alpha, beta, by_background = self._camera(found, good)
         steady = (found - beta) / alpha
         good = good & np.isfinite(steady)
         turns, shifts = self._segments(steady, good)
-        scatter_px = self._unit_scatter_px(steady, good, turns, shifts)
         body = turns * self.middles + shifts - self.middles
         there = turns * alpha, shifts * alpha + beta
         still = self._clusters.robust_mean(steady - self._places, good, self._cluster_least, self._weight, self._robust)
@@ -177,26 +189,36 @@ class Reference:
             joint=body - self._carried(turns, shifts),
             body=body,
             skin=self._skin.read(picture.luma, *there, (alpha, beta), with_strips),
-            background=still,
+            background=still if by_background else np.full_like(still, np.nan),
+            quarters=self.quarters.read(self._astray(steady, turns, shifts), good),
         )
         kept = (self._groups.mask & good[self._groups.rows]).sum(axis=1) / np.maximum(self.counts, 1)
         landmarks_px = to_points(self._move_landmarks(turns, shifts) * alpha + beta)
-        return Reading(moved, landmarks_px, kept, *there, (alpha, beta), by_background, scatter_px)
+        return Reading(moved, landmarks_px, kept, *there, (alpha, beta), by_background)
 
-    def _camera(self, found: ComplexArray, good: BoolArray, members: IntArray) -> tuple[complex, complex]:
-        """Turn and shift that most of these points share.
+    def _camera(self, found: ComplexArray, good: BoolArray) -> tuple[complex, complex, bool]:
+        """Turn and shift of the background, and whether it tells them itself.
 
-        Where the background has too little to hold on to, all points are asked: a part that moves is an outlier
-        among those of two legs.
+        Where it has too little to hold on to, as a bare wall whose points wander, all points are asked: a part that
+        moves is an outlier among those of two legs.
         """
-        mask = good[members]
         if self.held:
-            return 1 + 0j, 0j
+            return 1 + 0j, 0j, True
+        background = self._shared(found, good, self._background)
+        if background.error_px <= self._settings.background_error_px:
+            return background.turn, background.shift, True
+        best = min(self._shared(found, good, self._everywhere), background, key=lambda shared: shared.error_px)
+        return best.turn, best.shift, False
+
+    def _shared(self, found: ComplexArray, good: BoolArray, members: IntArray) -> "_Shared":
+        """What most of these points share."""
+        mask = good[members]
         if mask.sum() < self._settings.min_background_points:
-            return 1 + 0j, complex(np.nan, np.nan)
-        places, weight = self._places[members], self._weight[members]
-        alpha, beta, _ = fit_similarities(places[None], found[members][None], mask[None], weight[None], self._robust)
-        return complex(alpha[0]), complex(beta[0])
+            return _Shared(1 + 0j, complex(np.nan, np.nan), np.inf)
+        places, moved, weight = self._places[members], found[members], self._weight[members]
+        alpha, beta, kept = fit_similarities(places[None], moved[None], mask[None], weight[None], self._robust)
+        turn, shift = complex(alpha[0]), complex(beta[0])
+        return _Shared(turn, shift, standard_error(moved - turn * places - shift, kept[0] * weight))
 
     def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:
         """(R,) turn and (R,) shift of each region, shift NaN where too few of its points are trusted."""
@@ -207,16 +229,15 @@ class Reference:
         turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
         return turns, np.where(mask.any(axis=1), shifts, np.nan)
 
-    def _unit_scatter_px(
-        self, steady: ComplexArray, good: BoolArray, turns: ComplexArray, shifts: ComplexArray
-    ) -> float:
-        """How far a point of unit texture strays from where its region takes it: the median over the regions."""
-        rows = self._regions.rows
-        astray = np.abs(steady[rows] - turns[:, None] * self._places[rows] - shifts[:, None])
-        mask = self._regions.mask & good[rows] & np.isfinite(astray)
-        scatter = masked_median(np.where(mask, astray * np.sqrt(self._weight[rows]), 0), mask) / MEDIAN_LENGTH
-        known = np.isfinite(scatter)
-        return float(np.median(scatter[known])) if known.any() and not self.held else float("nan")
+    def _astray(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
+        """(N,) how far each point is from where its region takes it; NaN where no region does.
+
+        Nor where the region is all that there is in the picture: then the camera's movement is part of it.
+        """
+        if self.held:
+            return np.full_like(steady, np.nan)
+        turn, shift = np.append(turns, 1)[self._group], np.append(shifts, np.nan)[self._group]
+        return np.asarray(steady - turn * self._places - shift)
 
     def _carried(self, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """Where the middle of each region would have gone had it only been carried by its parent.

@@ -26,8 +26,6 @@ class Row:
     moved: Displacement
     by_background: bool
     """Whether the camera, where it is known, was told by the background."""
-    unit_scatter_px: float
-    """As in ``Reading``; NaN without one."""
 
 
 def stacked(rows: Sequence[Row], name: str, tail: tuple[int, ...]) -> FloatArray:

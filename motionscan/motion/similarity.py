@@ -77,6 +77,13 @@ def fit_similarities(
     return alpha, beta, kept
 
 
+def standard_error(residual: ComplexArray, weight: FloatArray) -> float:
+    """Standard deviation per axis of the (weighted) mean of what (N,) residuals stray by; infinite without weight."""
+    total = float(weight.sum())
+    strays = np.where(weight > 0, np.abs(residual), 0)
+    return float(np.sqrt(((weight * strays) ** 2).sum() / 2)) / total if total > 0 else np.inf
+
+
 def biweight(residual: FloatArray, mask: BoolArray, fit: RobustFit) -> FloatArray:
     """(G, N) weights 0..1 of residuals: 1 at 0, 0 beyond ``tuning`` robust standard deviations."""
     spread = np.maximum(1.4826 * np.nan_to_num(masked_median(residual, mask)), fit.floor_px)

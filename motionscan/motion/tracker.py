@@ -15,6 +15,7 @@ from motionscan.motion.layout import MarkedRegion, Placement, lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
 from motionscan.motion.points import choose_points
+from motionscan.motion.quarters import QUARTERS
 from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.rows import Row, stacked
@@ -194,14 +195,14 @@ class Tracker:
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
         self._thumbnail = thumbnail.copy()
         total = Displacement.filled(np.nan, self._layout)
-        landmarks_px, scatter_px = np.full((len(LANDMARKS), 2), np.nan), np.nan
+        landmarks_px = np.full((len(LANDMARKS), 2), np.nan)
         if reading is not None:
-            total, landmarks_px, scatter_px = self._total(reading), reading.landmarks_px, reading.unit_scatter_px
+            total, landmarks_px = self._total(reading), reading.landmarks_px
             self._last = total.or_else(self._last)
         visible = (frame.t_s - self._seen_s <= self._memory_s()) & np.isfinite(total.body)
         told = reading is None or reading.by_background
         brightness = float(thumbnail.mean())
-        return Row(frame.t_s, frame.keyframe, brightness, change, visible, landmarks_px, total, told, scatter_px)
+        return Row(frame.t_s, frame.keyframe, brightness, change, visible, landmarks_px, total, told)
 
     def _memory_s(self) -> float:
         """How long a region counts as visible that no pose confirms."""
@@ -257,9 +258,9 @@ class Tracker:
         skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
         visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
-        scatter_px = np.array([row.unit_scatter_px for row in rows]) * scale
+        quarters = stacked(rows, "quarters", (self._layout.size, QUARTERS)) * scale
         noise = noise_floors(
-            t_s, background_px, scatter_px, strips, scale, self._references, self._taken_s, self._layout, self._settings
+            t_s, background_px, quarters, strips, scale, self._references, self._taken_s, self._layout, self._settings
         )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)

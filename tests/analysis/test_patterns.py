@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from motionscan.analysis.analyse import analyse
 from motionscan.records import Analysis, FloatArray, Motion
 
-from .synthetic import SETTINGS, drawn, movement, only, person, steady, with_regions
+from .synthetic import LIMB, SETTINGS, drawn, movement, only, person, steady, with_regions
 
 FASCICULATIONS_S = (1.43, 5.02, 6.25, 8.09, 8.96, 9.37)
 """Marked by an expert in 9.5 s of ultrasound (a public recording); peaks."""
@@ -95,16 +95,44 @@ def test_small_bumps_between_slow_jerks_do_not_hide_their_rhythm() -> None:
         assert found.frequency_hz == pytest.approx(0.5, abs=0.05)
 
 
-def test_without_a_background_a_rhythm_is_told_with_less_confidence_and_single_jerks_are_not() -> None:
-    """A jolt of the hand that holds the camera would look the same."""
-    alone = [movement("joint_twitches", rate_hz=0.6), movement("jerks", rate_hz=3.0)]
-    (twitches, rhythm), (nothing, doubted) = (
-        [judged(replace(person([one]), camera_apart=apart)).findings for one in alone] for apart in (True, False)
+def test_without_a_background_a_rhythm_is_told_with_less_confidence() -> None:
+    moving = person([movement("jerks", rate_hz=3.0)])
+    (rhythm,), (doubted,) = (judged(replace(moving, camera_apart=apart)).findings for apart in (True, False))
+    assert doubted.frequency_hz == pytest.approx(rhythm.frequency_hz)
+    assert doubted.confidence < rhythm.confidence
+
+
+def test_without_a_background_single_jerks_are_told_where_most_parts_of_two_legs_rest() -> None:
+    """A jolt of the hand that holds the camera moves all of them; of one leg alone, nothing is known to rest."""
+    one = movement("joint_twitches", rate_hz=0.6)
+    jerked = replace(person([one]), camera_apart=False)
+    alone = replace(jerked, regions=tuple(region for region in jerked.regions if region.side == "right"))
+    path_px = drawn(one).at(jerked.t_s)[:, None] * LIMB[1]
+    jolted = tuple(replace(region, body_px=region.body_px + path_px) for region in person().regions)
+    told, of_one_leg, of_jolts = (
+        judged(motion).findings for motion in (jerked, alone, replace(jerked, regions=jolted))
     )
-    assert len(twitches) == 1
-    assert nothing == ()
-    assert doubted[0].frequency_hz == pytest.approx(rhythm[0].frequency_hz)
-    assert doubted[0].confidence < rhythm[0].confidence
+    assert [(finding.pattern, finding.region) for finding in told] == [("isolated_twitches", "right_foot")]
+    assert of_one_leg == of_jolts == ()
+
+
+def test_what_leaks_from_a_limb_into_the_camera_stays_with_the_limb() -> None:
+    """Before a bare wall all points tell the camera, and a shank that moves far drags it along by a little."""
+    one = movement("jerks", "right_shank", rate_hz=3.0)
+    motion = person([one])
+    leak_px = 0.02 * drawn(one).at(motion.t_s)[:, None] * LIMB[1]
+    leaked = replace(motion, camera_px=motion.camera_px + np.pad(leak_px, ((0, 0), (0, 1))), camera_apart=False)
+    clean, found = only(judged(motion)), only(judged(leaked))
+    assert (found.pattern, found.event_count) == (clean.pattern, clean.event_count)
+    assert found.amplitude_px == pytest.approx(clean.amplitude_px, rel=0.05)
+
+
+def test_a_beating_light_vouches_for_no_small_jerks() -> None:
+    """The same small jerks count as jerks only where no lamp beats at their rate."""
+    motion = person([movement("tremor", rate_hz=10.0, amplitude_px=0.3)], steady(60.0))
+    beat = 1 + 0.03 * np.sin(2 * np.pi * 10.0 * motion.t_s)
+    assert only(judged(motion)).frequency_hz == pytest.approx(10.0, abs=0.1)
+    assert judged(replace(motion, brightness=motion.brightness * beat)).findings == ()
 
 
 @pytest.mark.parametrize("kind", ["tremor", "heel_bounce"])

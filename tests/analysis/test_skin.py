@@ -49,6 +49,17 @@ def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
     assert twitches(analyse(twitching([4, 13, 19, 25, 31], WEAK_PX), SETTINGS)) == []
 
 
+def test_weak_bumps_of_one_patch_that_no_other_shows_are_noise_and_make_no_other_likely() -> None:
+    """A patch on the edge of a limb has many of them while the camera shakes; one may well meet a twitch."""
+    lonely = twitching([PLACE] * 4, 3 * WEAK_PX, TIMES_S[:4], alone=True)
+    met = twitching([PLACE], WEAK_PX, TIMES_S[4:])
+    regions = tuple(
+        dataclasses.replace(one, skin_px=one.skin_px + other.skin_px) if one.id == REGION else one
+        for one, other in zip(lonely.regions, met.regions, strict=True)
+    )
+    assert twitches(analyse(dataclasses.replace(lonely, regions=regions), SETTINGS)) == []
+
+
 def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
     assert twitches(analyse(twitching([PLACE], WEAK_PX), SETTINGS)) == []
     assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
@@ -71,6 +82,20 @@ def test_flesh_that_drags_its_part_along_is_skin_unless_a_part_beside_it_moves_t
     ]
     found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
     assert found == (pytest.approx(TIMES_S, abs=0.1) if told else [])
+
+
+@pytest.mark.parametrize(("bent", "told"), [(PLACE - 1, False), (1, True)])
+def test_no_twitch_is_told_beside_a_patch_that_has_left_its_place(bent: int, told: bool) -> None:
+    """A hand that slides over a thigh shows in the patches that it does not cover yet."""
+    motion = twitching([PLACE] * 5, 30 * SKIN_NOISE_PX)
+    regions = []
+    for one in motion.regions:
+        skin = one.skin_px.copy()
+        if one.id == REGION:
+            skin[:, bent, 1] += np.linspace(0, 0.1 * (one.scale_px or 0), len(skin))
+        regions.append(dataclasses.replace(one, skin_px=skin))
+    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+    assert (max(found, default=0.0) > TIMES_S[2]) == told
 
 
 def test_a_jittery_background_hides_no_twitch_and_a_jolt_of_it_does() -> None:

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from motionscan.body import EDGES, REGIONS
 from motionscan.motion.camera_notes import LITTLE_BACKGROUND
@@ -167,6 +168,28 @@ def test_before_a_bare_wall_the_camera_is_what_most_of_the_legs_share(scene) -> 
     known = track([pose_at(index) for index in range(12)], scene)
     assert known.notes == ()
     assert known.camera_apart
+
+
+def test_a_wall_whose_points_wander_does_not_move_the_camera(scene) -> None:
+    """What compression leaves of a bare wall is found again, each point somewhere else."""
+    random = np.random.default_rng(4)
+    shape = (HEIGHT_PX, WIDTH_PX)
+    wall = 128 + 100 * gaussian_filter(random.normal(size=shape), 2)
+    places = np.indices(shape).astype(np.float32)
+
+    def wandering(index: int, picture: FloatArray) -> FloatArray:
+        away = [gaussian_filter(random.normal(size=shape), 20) for _ in range(2)]
+        rows, columns = places + np.float32([3 * one / one.std() for one in away])
+        return np.where(on_the_legs(pose_at(index)), picture, cv2.remap(wall, columns, rows, cv2.INTER_LINEAR))
+
+    def pose_at(index: int) -> Pose:
+        return Pose(shifts={"left_foot": 4.0 if index % 6 == 3 else 0j})
+
+    motion = track([pose_at(index) for index in range(12)], scene, change=wandering)
+    assert largest(motion.camera_px) < 0.15
+    assert np.isnan(motion.background_px[1:]).all()
+    assert largest(region(motion, "right_foot").body_px) < 0.15
+    assert not motion.camera_apart
 
 
 @pytest.mark.parametrize("jerk_px", [0.0, 4.0])
