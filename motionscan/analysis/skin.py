@@ -75,7 +75,7 @@ def _prepared(
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * scale_px
     away = _with_neighbours(lengths(path - fast) > bent_px, region, settings)
-    turned = _middle_patch(lengths(path)) > bent_px
+    turned = _middle_patch(lengths(path - fast)) > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return _Skin(
         level_px=level,
