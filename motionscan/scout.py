@@ -1,6 +1,9 @@
 """A few pictures from all over a video: what a way of finding legs shows in them, and whether to believe it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from motionscan.pose.person import PersonChooser
 from motionscan.pose.plausible import apart_rel, lie_on_upper_body, seen
@@ -50,6 +53,16 @@ def same_legs(persons: list[BodyPose | None], alone: list[BodyPose | None], limi
     pairs = [(one.legs_px, two.legs_px) for one, two in zip(persons, alone, strict=True) if one and two]
     near = [apart_rel(*pair) <= limit_rel for pair in pairs]
     return 2 * sum(near) > len(near)
+
+
+def scatter_rel(poses: Sequence[BodyPose]) -> float:
+    """How far legs are from where they were a picture earlier, in shank lengths: the median; 0 where that is unknown.
+
+    Of somebody who is there it is as far as that person moved; what a network makes up is somewhere else each time.
+    """
+    steps = np.array([apart_rel(one.legs_px, two.legs_px) for one, two in pairwise(poses)])
+    known = steps[np.isfinite(steps)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def on_a_body(

@@ -20,7 +20,7 @@ from motionscan.pose.source import Person, PoseSource
 from motionscan.pose.worker import PoseWorker
 from motionscan.progress import ProgressObserver, report
 from motionscan.records import BodyPose, Motion
-from motionscan.scout import look_at, named_right, on_a_body, same_legs, shown_in
+from motionscan.scout import look_at, named_right, on_a_body, same_legs, scatter_rel, shown_in
 from motionscan.settings import Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
@@ -78,7 +78,7 @@ def _measure_legs(
     job = _Job(reader, model_path, settings, observer, told)
     with job.finder("pose") as finder:
         followed = job.followed("pose", finder, settings.legs.pose_patience_s)
-        if followed.enough(settings.legs.sure_share) and job.whole(followed.poses):
+        if followed.enough(settings.legs.sure_share) and job.beyond_doubt(followed.poses):
             taken = Way(source="pose", tried=f"{followed.looked} pictures", given_up_because=None)
             return Measured(followed.motion, (taken,))
         return job.scouted(finder, followed)
@@ -143,18 +143,22 @@ class _Job:
         found = as_found(motion, source, sides, settings, self._told)
         return _Followed(found, tuple(poses), counted.answers, not given_up)
 
-    def whole(self, poses: Sequence[BodyPose]) -> bool:
+    def built(self, poses: Sequence[BodyPose]) -> bool:
         """Whether most of them are built as a person, not made up of legs alone."""
         built = sum(built_as_a_person(pose.body_px, self._settings.pose) for pose in poses)
         return built > (1 - self._settings.legs.doubted_share) * len(poses)
+
+    def beyond_doubt(self, poses: Sequence[BodyPose]) -> bool:
+        """Whether that person stays in one place as well: made-up legs are somewhere else in each picture."""
+        return self.built(poses) and scatter_rel(poses) <= self._settings.legs.doubted_scatter_rel
 
     def scouted(self, pose_finder: PoseWorker, followed: "_Followed") -> Measured:
         """Look at pictures from all over the video in every way, and follow it in the first that shows enough."""
         legs = self._settings.legs
         frames = spread_pictures(self._reader, legs.scout_pictures)
         persons = look_at(frames, pose_finder, self._settings)
-        enough, whole = shown_in(persons, legs.pose_share), self.whole([pose for pose in persons if pose is not None])
-        if whole and shown_in(persons, legs.sure_share):
+        known = [pose for pose in persons if pose is not None]
+        if shown_in(persons, legs.sure_share) and self.beyond_doubt(known):
             return self._taken("pose", pose_finder, len(frames), followed)
         given_up = _given_up("pose", persons, legs.pose_share)
         with self.finder("legs") as legs_finder:
@@ -162,7 +166,8 @@ class _Job:
             found = shown_in(alone, legs.legs_share)
             if found and followed.motion.person_seen and on_a_body(frames, pose_finder, alone, self._settings):
                 found, alone = False, [None] * len(frames)
-            if enough and (self._same(persons, alone, followed) if found else whole):
+            believed = self._same(persons, alone, followed) if found else self.built(known)
+            if believed and shown_in(persons, legs.pose_share):
                 return self._taken("pose", pose_finder, len(frames), followed)
             if found:
                 return self._taken("legs", legs_finder, len(frames), None, given_up)

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -101,6 +102,32 @@ def test_a_doubted_person_gives_way_to_legs_found_elsewhere(whole: Path, monkeyp
     assert [way.source for way in summary.ways] == ["pose", "legs"]
     assert "legs alone are found better" in str(summary.ways[0].given_up_because)
     assert {region.source for region in summary.regions} == {"legs"}
+
+
+def test_a_person_whose_legs_jump_about_is_doubted_and_stays_a_person_where_legs_alone_do_too(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of somebody who walks; who is made up has legs elsewhere than those that are found alone."""
+    monkeypatch.setattr(ways, "scatter_rel", lambda _: 1.0)
+    asked: list[object] = []
+    monkeypatch.setattr(ways, "same_legs", lambda *given: bool(asked.append(given)) or scout.same_legs(*given))
+    walking = scan_video(whole, model=MODEL, end_s=2.0)
+    assert len(asked) == 1
+    assert [(way.source, way.given_up_because) for way in walking.ways] == [("pose", None)]
+    monkeypatch.setattr(scout, "apart_rel", lambda *_: 0.36)
+    made_up = scan_video(whole, model=MODEL, end_s=2.0)
+    assert [way.source for way in made_up.ways] == ["pose", "legs"]
+
+
+def test_scatter_is_how_far_legs_go_from_picture_to_picture_in_shank_lengths() -> None:
+    """Whatever their names, and whatever single picture is wrong."""
+    still = standing(100, 50, 900).landmarks_px[source.LEG_POINTS]
+    shank_px = float(np.hypot(*(still[1] - still[2])))
+    along_px = np.array([shank_px, 0.0])
+    places = [still, still + along_px, still + 1.2 * along_px, np.roll(still, 5, axis=0) + 1.4 * along_px]
+    poses = [SimpleNamespace(legs_px=legs_px) for legs_px in places]
+    assert scout.scatter_rel(poses) == pytest.approx(0.2, rel=0.01)  # type: ignore[arg-type]
+    assert scout.scatter_rel(poses[:1]) == 0  # type: ignore[arg-type]
 
 
 def test_a_person_who_is_seen_now_and_then_gives_way_to_legs_that_are_seen_always(
