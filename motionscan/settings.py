@@ -219,6 +219,7 @@ class AnalysisSettings(_Section):
     zoom_px: float = _number(300, 50, 5000, "px", "length of a shank from which the least sizes of movement stay the same: codec noise does not grow with the zoom")
     event_min_px_rel: float = _number(0.0006, 0, 0.1, "shank lengths", "smaller movement is below codec noise; of a shank of at most zoom_px")
     event_share_of_p90: float = _number(0.25, 0, 1, "1", "height over the 90th percentile: no small bump between jerks")
+    restless_share: float = _number(0.25, 0, 1, "1", "of the time in which a part changes its place, from which one or two quick movements between are no twitches")
     sure_lone_sigmas: float = _number(14, 2, 50, "sigma", "the same for events that happen only once or twice in a part")
     as_large_share: float = _number(0.5, 0.1, 1, "1", "of the height of the events that stand alone, from which others that do not are as large")
     sure_lone_events: int = _number(3, 1, 20, "events", "so many of one part vouch for each other")

@@ -116,6 +116,22 @@ def test_without_a_background_single_jerks_are_told_where_most_parts_of_two_legs
     assert of_one_leg == of_jolts == ()
 
 
+@pytest.mark.parametrize(("times_s", "told"), [((10.0,), False), ((10.0, 11.9, 14.3), True)])
+def test_one_quick_movement_of_a_part_that_is_shifted_about_is_no_twitch_and_three_are(times_s, told) -> None:
+    t_s = steady(duration_s=16.0)
+    shifted = 40 * np.exp(-0.5 * ((t_s - 3) / 0.9) ** 2) + 25 * np.exp(-0.5 * ((t_s - 6) / 0.5) ** 2)
+    jerked = sum(8 * np.exp(-0.5 * ((t_s - at_s) / 0.05) ** 2) for at_s in times_s)
+    alone, both = (
+        {
+            finding.pattern
+            for finding in judged(person(t_s=t_s, paths_px={"right_foot": path[:, None] * LIMB[1]})).findings
+        }
+        for path in (jerked, shifted + jerked)
+    )
+    assert alone == {"isolated_twitches"}
+    assert both == ({"gross_movement", "isolated_twitches"} if told else {"gross_movement"})
+
+
 def test_what_leaks_from_a_limb_into_the_camera_stays_with_the_limb() -> None:
     """Before a bare wall all points tell the camera, and a shank that moves far drags it along by a little."""
     one = movement("jerks", "right_shank", rate_hz=3.0)
