@@ -207,8 +207,19 @@ class Reference:
         background = self._shared(found, good, self._background)
         if background.error_px <= self._settings.background_error_px:
             return background.turn, background.shift, True
-        best = min(self._shared(found, good, self._everywhere), background, key=lambda shared: shared.error_px)
+        best = min(self._shared_by_most(found, good), background, key=lambda shared: shared.error_px)
         return best.turn, best.shift, False
+
+    def _shared_by_most(self, found: ComplexArray, good: BoolArray) -> "_Shared":
+        """What the points all over the picture share, without one part where that fits clearly better.
+
+        A foot that jerks is a third of a single leg, and would drag the camera along.
+        """
+        groups = self._group[self._everywhere]
+        parts = [self._everywhere, *(self._everywhere[groups != number] for number in np.unique(groups))]
+        whole, *without_one = (self._shared(found, good, members) for members in parts)
+        best = min([whole, *without_one], key=lambda shared: shared.error_px)
+        return best if best.error_px < self._settings.without_part_gain * whole.error_px else whole
 
     def _shared(self, found: ComplexArray, good: BoolArray, members: IntArray) -> "_Shared":
         """What most of these points share."""

@@ -192,6 +192,22 @@ def test_a_wall_whose_points_wander_does_not_move_the_camera(scene) -> None:
     assert not motion.camera_apart
 
 
+@pytest.mark.parametrize("step_px", [1.0, 2.0, 4.0])
+def test_the_foot_of_a_single_leg_before_a_bare_wall_does_not_drag_the_camera_along(scene, step_px) -> None:
+    """Though it is a third of all that can be seen, and the pictures are noisy."""
+    there = np.arange(WIDTH_PX) > WIDTH_PX / 2
+
+    def pose_at(index: int) -> Pose:
+        return Pose(shifts={"left_foot": step_px * (index % 2)})
+
+    def single(index: int, picture: FloatArray) -> FloatArray:
+        return np.where(on_the_legs(pose_at(index)) & there, picture, 128.0)
+
+    motion = track([pose_at(index) for index in range(14)], scene, noise=2.0, change=single)
+    path = region(motion, "left_foot").body_px[:, 0]
+    assert path[1::2].mean() - path[2::2].mean() == pytest.approx(step_px, rel=0.15)
+
+
 @pytest.mark.parametrize("jerk_px", [0.0, 4.0])
 def test_before_a_bare_wall_the_legs_tell_the_noise_floor_whether_they_move_or_not(scene, jerk_px) -> None:
     def pose_at(index: int) -> Pose:
