@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak
 from motionscan.analysis.spectrum import band_power, spectral_peak
-from motionscan.analysis.trace import fill_gaps, lengths, median_size, without_baseline
+from motionscan.analysis.trace import fill_gaps, lengths, median_size, middle, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion
 from motionscan.settings import AnalysisSettings
 
@@ -43,7 +43,7 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     """Camera and background on the even clock."""
     camera = without_baseline(resample(clock, motion.camera_px), clock.grid_hz, settings)
     patches = without_baseline(resample(clock, motion.background_px), clock.grid_hz, settings)
-    background = np.nan_to_num(_middle(lengths(patches)))
+    background = np.nan_to_num(middle(lengths(patches)))
     gain = noise_gain(background, clock.grid_hz, settings)
     usual = settings.background_jitter * float(np.median(background)) * gain
     jolt = np.sqrt(np.maximum(background**2 - usual**2, 0))
@@ -66,15 +66,7 @@ def _shared_px(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Floa
     paths = [without_baseline(resample(clock, part.body_px), clock.grid_hz, settings) for part in parts]
     moved = np.stack([lengths(path) for path in paths], axis=1)
     enough = np.isfinite(moved).sum(axis=1) >= settings.sharing_regions
-    return np.where(enough, _middle(moved), np.inf)
-
-
-def _middle(moved_px: FloatArray) -> FloatArray:
-    """(G,) the median of (G, N); NaN where nothing is known."""
-    known = np.isfinite(moved_px).any(axis=1)
-    middle = np.full(len(moved_px), np.nan)
-    middle[known] = np.nanmedian(moved_px[known], axis=1)
-    return middle
+    return np.where(enough, middle(moved), np.inf)
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:

@@ -12,6 +12,7 @@ from motionscan.analysis.trace import (
     lengths,
     main_direction,
     median_size,
+    middle,
     shared_with_camera,
     without_baseline,
 )
@@ -70,12 +71,12 @@ def _prepared(
     scale_px = region.scale_px or np.nan
     path = resample(clock, region.skin_px)
     fast = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
-    level = _without_parallax(fast - _middle_patch(fast), scene, settings)
+    level = _without_parallax(fast - middle(fast)[:, None], scene, settings)
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * scale_px
     away = _with_neighbours(lengths(path - fast) > bent_px, region, settings)
-    turned = _middle_patch(lengths(path - fast)) > bent_px
+    turned = middle(lengths(path - fast))[:, None] > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return _Skin(
         level_px=level,
@@ -101,12 +102,6 @@ def _with_neighbours(patches: BoolArray, region: RegionMotion, settings: Analysi
     apart = lengths(region.patches_px[:, None] - region.patches_px[None])
     near = apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)
     return np.asarray(patches @ near)
-
-
-def _middle_patch(values: FloatArray) -> FloatArray:
-    """(G, 1, ...) the median of (G, P, ...) over the patches; NaN where none is seen."""
-    seen = np.isfinite(values).any(axis=1, keepdims=True)
-    return np.where(seen, np.nanmedian(np.where(seen, values, 0.0), axis=1, keepdims=True), np.nan)
 
 
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:

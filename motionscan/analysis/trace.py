@@ -100,6 +100,12 @@ def lengths(vectors: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
 
 
+def middle(values: FloatArray) -> FloatArray:
+    """(G, ...) the median of (G, N, ...) over the N; NaN where none is known."""
+    known = np.asarray(np.isfinite(values).any(axis=1))
+    return np.where(known, np.nanmedian(np.where(known[:, None], values, 0.0), axis=1), np.nan)
+
+
 def median_size(trace_px: FloatArray) -> float:
     """Robust standard deviation of a trace: that of its noise when it moves in less than half of the time."""
     known = trace_px[np.isfinite(trace_px)]

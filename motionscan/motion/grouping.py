@@ -39,6 +39,10 @@ class Grouping:
         """(N,) values as (G, K) rows, zero in the padding."""
         return np.where(self.mask, values[self.rows], 0)
 
+    def least(self, points: int, share: float) -> FloatArray:
+        """(G,) how many points of each group must be trusted: so many, and so large a share of them."""
+        return np.maximum(points, share * self.counts)
+
     def mean(self, values: ComplexArray) -> ComplexArray:
         """(G,) mean of the (N,) values of each group, 0 for empty ones."""
         return np.asarray(self.gather(values).sum(axis=1) / np.maximum(self.counts, 1))

@@ -26,15 +26,20 @@ class Quarters:
     """
 
     def __init__(
-        self, regions: Sequence[IntArray], places: ComplexArray, weight: FloatArray, settings: MotionSettings
+        self,
+        regions: Sequence[IntArray],
+        places: ComplexArray,
+        weight: FloatArray,
+        robust: RobustFit,
+        settings: MotionSettings,
     ) -> None:
         self._axes = np.array([_longest_axis(places[members]) for members in regions])
         self._grouping = Grouping(
             [part for members, axis in zip(regions, self._axes, strict=True) for part in _cut(members, places, axis)]
         )
         self._weight = weight
-        self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
-        self._least = np.maximum(settings.min_patch_points, settings.min_patch_kept * self._grouping.counts)
+        self._robust = robust
+        self._least = self._grouping.least(settings.min_patch_points, settings.min_patch_kept)
         self.fragility = self._grouping.fragility(weight).reshape(-1, QUARTERS)
 
     def read(self, astray: ComplexArray, good: BoolArray) -> ComplexArray:

@@ -119,13 +119,15 @@ class Reference:
         self.groups = self._groups.members
         self.counts = self._groups.counts
         self._everywhere = self._as_many_of_each(points.texture)
+        there = points.group[self._everywhere]
+        self._without_one = [self._everywhere[there != number] for number in np.unique(there)]
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.luma.shape[1] / 2, picture.luma.shape[0] / 2)
-        self._cluster_least = self._least(self._clusters)
+        self._cluster_least = self._clusters.least(settings.min_patch_points, settings.min_patch_kept)
         self._weight = self._groups.limited(points.texture, settings.texture_ratio)
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
-        self.quarters = Quarters(self._regions.members, self._places, self._weight, settings)
+        self.quarters = Quarters(self._regions.members, self._places, self._weight, self._robust, settings)
         self.fragility = self._regions.fragility(self._weight)
         self.lever = self._levers()
         self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
@@ -144,10 +146,6 @@ class Reference:
         count = min((len(members) for members in enough), default=0)
         best = [members[np.argsort(-texture[members], kind="stable")[:count]] for members in enough]
         return np.sort(np.concatenate(best)) if best else np.empty(0, dtype=np.intp)
-
-    def _least(self, grouping: Grouping) -> FloatArray:
-        s = self._settings
-        return np.maximum(s.min_patch_points, s.min_patch_kept * grouping.counts)
 
     def _levers(self) -> FloatArray:
         """(R,) how much of a parent's jitter, in variance, its turn brings to the middle of each region."""
@@ -215,10 +213,9 @@ class Reference:
 
         A foot that jerks is a third of a single leg, and would drag the camera along.
         """
-        groups = self._group[self._everywhere]
-        parts = [self._everywhere, *(self._everywhere[groups != number] for number in np.unique(groups))]
-        whole, *without_one = (self._shared(found, good, members) for members in parts)
-        best = min([whole, *without_one], key=lambda shared: shared.error_px)
+        whole = self._shared(found, good, self._everywhere)
+        without_one = (self._shared(found, good, members) for members in self._without_one)
+        best = min(without_one, key=lambda shared: shared.error_px, default=whole)
         return best if best.error_px < self._settings.without_part_gain * whole.error_px else whole
 
     def _shared(self, found: ComplexArray, good: BoolArray, members: IntArray) -> "_Shared":

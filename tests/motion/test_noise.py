@@ -10,11 +10,13 @@ from motionscan.motion.body_layout import BODY_LAYOUT
 from motionscan.motion.noise import NoiseFloors, noise_floors
 from motionscan.motion.quarters import LEFT_BY_FIT, QUARTERS, Quarters
 from motionscan.motion.reference import CLUSTERS
+from motionscan.motion.similarity import RobustFit
 from motionscan.motion.skin_fields import field_count, patch_count
 
 from .scene import SETTINGS
 
 T_S = np.arange(300) / 30
+ROBUST = RobustFit(SETTINGS.fit_floor_px, SETTINGS.fit_tuning, SETTINGS.fit_steps)
 MANY, NONE = SETTINGS.min_points * 4, SETTINGS.min_points - 1
 
 
@@ -107,7 +109,7 @@ def test_quarters_lie_along_a_region_and_turn_with_it() -> None:
     far = np.sort(places.real)[-15]
     astray = np.where(places.real >= far, 0.5, 0.0) + 0j
     for turn in np.exp(1j * np.array([0.0, 0.7, 1.5, 2.6])):
-        quarters = Quarters([np.arange(60)], places * turn, np.ones(60), SETTINGS)
+        quarters = Quarters([np.arange(60)], places * turn, np.ones(60), ROBUST, SETTINGS)
         seen = quarters.read(astray * turn, np.ones(60, dtype=bool))[0]
         np.testing.assert_allclose(np.sort(np.abs(seen)), [0, 0, 0, 0.5], atol=1e-9)
         np.testing.assert_allclose(seen.imag, 0, atol=0.01)
@@ -116,9 +118,11 @@ def test_quarters_lie_along_a_region_and_turn_with_it() -> None:
 
 def test_a_quarter_with_too_few_trusted_points_is_not_measured() -> None:
     places = np.arange(40) + 0j
-    quarters = Quarters([np.arange(40)], places, np.ones(40), SETTINGS)
+    quarters = Quarters([np.arange(40)], places, np.ones(40), ROBUST, SETTINGS)
     good = np.ones(40, dtype=bool)
     good[:8] = False
     seen = quarters.read(np.zeros(40, dtype=complex), good)[0]
     assert np.isnan(seen).sum() == 1
-    assert np.isnan(Quarters([np.arange(3)], places[:3], np.ones(3), SETTINGS).read(places[:3], good[10:13])).all()
+    assert np.isnan(
+        Quarters([np.arange(3)], places[:3], np.ones(3), ROBUST, SETTINGS).read(places[:3], good[10:13])
+    ).all()
