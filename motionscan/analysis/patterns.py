@@ -13,10 +13,10 @@ from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.lone import cv_between, summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
+    chance_cv,
     fill_missed_beats,
     interval_cv,
     measure_slowing,
-    random_cv_quantile,
     split_runs,
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
@@ -96,9 +96,7 @@ def _regular_run(
     times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
     intervals_s = np.diff(times_s)
     cv = float(interval_cv(intervals_s))
-    random_cv = random_cv_quantile(
-        len(times_s), float(intervals_s.mean()), settings.dead_time_s, settings.random_quantile, settings
-    )
+    random_cv = chance_cv(len(peaks), times_s, settings)
     if cv > min(settings.regular_cv, random_cv):
         return None
     amplitude_px = float(np.median([peak.height_px for peak in peaks]))

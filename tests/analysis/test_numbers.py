@@ -5,6 +5,7 @@ import pytest
 
 from motionscan.analysis.events import Peak, find_events, merge_near
 from motionscan.analysis.rhythm import (
+    chance_cv,
     fill_missed_beats,
     interval_cv,
     measure_slowing,
@@ -119,6 +120,25 @@ def test_filling_never_makes_an_irregular_train_look_regular() -> None:
         assert len(result_s) == len(times_s) or interval_cv(np.diff(result_s)) <= SETTINGS.filled_cv
         filled += len(result_s) > len(times_s)
     assert filled < 30
+
+
+@pytest.mark.parametrize(("count", "mean_s"), [(7, 0.6), (8, 0.8), (10, 0.8)])
+def test_filling_lets_no_more_random_trains_pass_than_without(count, mean_s) -> None:
+    rng = np.random.default_rng(4)
+    dead_s = SETTINGS.dead_time_s
+    trains = np.cumsum(dead_s + (mean_s - dead_s) * rng.exponential(size=(4000, count)), axis=1)
+    filled = [fill_missed_beats(train, SETTINGS) for train in trains]
+    passed = [interval_cv(np.diff(times_s)) <= chance_cv(count, times_s, SETTINGS) for times_s in filled]
+    assert any(len(times_s) > count for times_s in filled)
+    assert np.mean(passed) <= 0.003
+
+
+def test_a_rhythm_with_a_missed_beat_is_no_chance() -> None:
+    beats = np.cumsum(0.3 + np.random.default_rng(2).normal(0, 0.02, 14))
+    seen = np.delete(beats, 6)
+    filled = fill_missed_beats(seen, SETTINGS)
+    assert len(filled) == len(beats)
+    assert interval_cv(np.diff(filled)) < chance_cv(len(seen), filled, SETTINGS)
 
 
 def test_slowing_is_told_from_steady_and_from_speeding_up() -> None:
