@@ -13,7 +13,8 @@ from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import found_regions, narrowed
-from motionscan.motion.survey import Paths, Survey, shrink_factor
+from motionscan.motion.shrinking import shrink_factor
+from motionscan.motion.survey import Paths, Survey
 from motionscan.motion.tracker import Tracker
 from motionscan.progress import ProgressObserver, report
 from motionscan.records import Motion, VideoInfo

@@ -16,7 +16,8 @@ from motionscan.live_scouting import Scout, closing_worker
 from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
 from motionscan.motion.regions import found_regions
-from motionscan.motion.survey import Paths, Survey, shrink_factor
+from motionscan.motion.shrinking import shrink_factor
+from motionscan.motion.survey import Paths, Survey
 from motionscan.motion.tracker import Tracker
 from motionscan.outputs.summary import Way
 from motionscan.pose.person import PersonChooser

@@ -9,8 +9,9 @@ from scipy.sparse.csgraph import connected_components
 
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.outline import grown_hull
+from motionscan.motion.shrinking import shrink_factor
 from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_points
-from motionscan.motion.survey import Paths, shrink_factor, unit_px
+from motionscan.motion.survey import Paths, unit_px
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.points import best_of_cells
+from motionscan.motion.shrinking import shrink_factor, shrunk
 from motionscan.motion.similarity import ComplexArray, to_complex
 from motionscan.records import BoolArray, ByteArray, FloatArray, Frame
 from motionscan.settings import MotionSettings
@@ -52,7 +53,9 @@ class Survey:
 
     def push(self, frame: Frame) -> None:
         """Follow the points into one more picture."""
-        picture = prepare(shrunk(frame.luma, self._settings), self._settings)
+        height, width = frame.luma.shape
+        small = shrunk(frame.luma, shrink_factor(width, height, self._settings))
+        picture = prepare(small, self._settings)
         if self._reference is None:
             self._begin(picture)
         self._follow(picture)
@@ -119,20 +122,6 @@ class Survey:
         if good.mean() < self._settings.min_kept_fraction if len(good) else False:
             # what is lost now stays lost; the others go on from where they are
             self._renew(picture, self._guess_px, np.isfinite(found))
-
-
-def shrunk(luma: ByteArray, settings: MotionSettings) -> ByteArray:
-    """The picture at the size at which it is tracked."""
-    factor = shrink_factor(luma.shape[1], luma.shape[0], settings)
-    if factor == 1:
-        return luma
-    size = (luma.shape[1] // factor, luma.shape[0] // factor)
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def shrink_factor(width_px: int, height_px: int, settings: MotionSettings) -> int:
-    """How many times smaller pictures are tracked than they came in."""
-    return max(1, -(-max(width_px, height_px) // settings.measure_side_px))
 
 
 def unit_px(width_px: int, height_px: int, settings: MotionSettings) -> float:

@@ -19,14 +19,14 @@ from motionscan.motion.quarters import QUARTERS
 from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
 from motionscan.motion.repeats import repeated_pictures
 from motionscan.motion.rows import Row, stacked
+from motionscan.motion.shrinking import nearness_factor, shrink_factor, shrunk
 from motionscan.motion.skin_fields import field_count, patch_count
 from motionscan.motion.straying import Straying
-from motionscan.motion.survey import shrink_factor, shrunk
 from motionscan.records import BodyPose, BoolArray, ByteArray, FloatArray, Frame, Motion, RegionMotion
 from motionscan.settings import MotionSettings
 
 THUMBNAIL_STEP = 8
-"""Every eighth pixel of every eighth row shows brightness and repeated pictures well enough."""
+"""Every eighth pixel of every eighth row of 1080 lines shows brightness and repeated pictures well enough."""
 
 
 class Tracker:
@@ -43,6 +43,7 @@ class Tracker:
         self._size = (width_px, height_px)
         self._settings = settings
         self._shrink = shrink_factor(width_px, height_px, settings)
+        self._thumbnail_step = THUMBNAIL_STEP * self._shrink
         self._marked = marked
         self._layout = marked_layout(marked, settings) if marked else BODY_LAYOUT
         self._references: list[Reference] = []
@@ -64,14 +65,16 @@ class Tracker:
 
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
-        small = shrunk(frame.luma, self._settings)
+        if pose is not None and not self._references:
+            self._shrink *= nearness_factor(pose.legs_px / self._shrink, self._settings)
+        small = shrunk(frame.luma, self._shrink)
         picture = Picture(small, prepare(small, self._settings))
         reading = self._measure(picture, frame.t_s)
         if self._marked:
             reading = self._heed_marks(picture, frame.t_s, reading)
         elif pose is not None:
             reading = self._heed_pose(picture, pose, reading)
-        self._rows.append(self._row(frame, small, reading))
+        self._rows.append(self._row(frame, reading))
 
     def _measure(self, picture: Picture, t_s: float) -> Reading | None:
         if not self._references:
@@ -133,16 +136,15 @@ class Tracker:
 
     def _heed_marks(self, picture: Picture, t_s: float, reading: Reading | None) -> Reading | None:
         """Now and then see where the marked regions have got to; where points are lost twice running, start anew."""
+        shape = picture.luma.shape[:2]
         if reading is None:
-            placement = place_marked(
-                self._marked, self._layout, 1 / self._shrink, picture.luma.shape[:2], self._settings
-            )
+            placement = place_marked(self._marked, self._layout, 1 / self._shrink, shape, self._settings)
         elif t_s - self._checked_s < self._settings.check_interval_s:
             return reading
         else:
             placement = carried(self._references[-1].placement, reading)
         self._checked_s = t_s
-        placement = within(placement, picture.luma.shape[:2], self._settings)
+        placement = within(placement, shape, self._settings)
         seen = self._seen(placement, t_s)
         self._view = "close_up"
         if reading is not None:
@@ -173,6 +175,8 @@ class Tracker:
     ) -> Reading | None:
         side_px = window_px(placement.scale_px, self._settings)
         points = choose_points(picture.even, placement, self._layout, side_px, self._settings)
+        if not len(points.points_px):
+            return reading
         self._start = self._last if reading is None else self._total(reading).or_else(self._last)
         self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
         self._taken_s.append(t_s)
@@ -190,8 +194,8 @@ class Tracker:
     def _total(self, reading: Reading) -> Displacement:
         return reading.moved.after(self._start)
 
-    def _row(self, frame: Frame, small: ByteArray, reading: Reading | None) -> Row:
-        thumbnail = small[::THUMBNAIL_STEP, ::THUMBNAIL_STEP]
+    def _row(self, frame: Frame, reading: Reading | None) -> Row:
+        thumbnail = frame.luma[:: self._thumbnail_step, :: self._thumbnail_step]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
         self._thumbnail = thumbnail.copy()
         total = Displacement.filled(np.nan, self._layout)
@@ -228,22 +232,21 @@ class Tracker:
         return self._measured(self._rows[-1:])
 
     def _measured(self, rows: list[Row]) -> Motion:
-        scale = float(self._shrink)
         t_s = np.array([row.t_s for row in rows])
         change = np.array([row.change for row in rows])
-        background = stacked(rows, "background", (CLUSTERS,)) * scale
+        background = stacked(rows, "background", (CLUSTERS,)) * self._shrink
         notes = camera_notes(self._references, rows, self._settings)
         return Motion(
             t_s=t_s,
             width_px=self._size[0],
             height_px=self._size[1],
             view=self._view,
-            camera_px=np.array([row.moved.camera_px for row in rows]).reshape(-1, 3) * scale,
+            camera_px=np.array([row.moved.camera_px for row in rows]).reshape(-1, 3) * self._shrink,
             background_px=background,
             brightness=np.array([row.brightness for row in rows]),
             keyframe=np.array([row.keyframe for row in rows], dtype=bool),
             duplicate=repeated_pictures(t_s, change, self._settings),
-            landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * scale,
+            landmarks_px=np.array([row.landmarks_px for row in rows]).reshape(-1, len(LANDMARKS), 2) * self._shrink,
             regions=self._regions(rows, t_s, background),
             renewed_s=tuple(self._renewed_s),
             notes=notes,
@@ -256,7 +259,6 @@ class Tracker:
         scale = float(self._shrink)
         joint, body = (stacked(rows, name, (self._layout.size,)) * scale for name in ("joint", "body"))
         skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
-        visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
         quarters = stacked(rows, "quarters", (self._layout.size, QUARTERS)) * scale
         noise = noise_floors(
@@ -283,7 +285,7 @@ class Tracker:
                     body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
                     skin_noise_px=noise.skin_px[number, patches],
                     scale_px=mark.unit_px if mark else shank_px,
-                    visible=visible[:, number],
+                    visible=np.array([row.visible[number] for row in rows]),
                     shank_known=mark is None,
                     outline_px=mark.outline_px if mark else None,
                 )

@@ -281,18 +281,40 @@ def test_skin_that_moves_shows_in_its_patch_only_and_not_in_the_joint(scene) -> 
 
 
 # ---------------------------------------------------------------- the pictures themselves
-def test_a_large_picture_is_measured_at_half_its_size_and_told_in_full_pixels(scene) -> None:
-    tracker = Tracker(4 * WIDTH_PX, 4 * HEIGHT_PX, SETTINGS)
+@pytest.mark.parametrize("times", [2, 3, 4, 6])
+def test_a_larger_picture_is_measured_smaller_and_told_in_full_pixels(scene, times) -> None:
+    """Legs 280 and 420 px from knee to ankle in whole pictures, 560 and 840 in pictures that are halved anyway."""
+    tracker = Tracker(times * WIDTH_PX, times * HEIGHT_PX, SETTINGS)
     for index, step in enumerate((0, 0.75, -0.5)):
         small = to_luma(scene.draw(Pose(shifts={"left_foot": step})))
-        large = cv2.resize(small, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
-        tracker.push(frame(index, np.asarray(large, np.uint8)), body_pose(index / RATE_HZ, scale=4.0))
+        large = cv2.resize(small, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+        tracker.push(frame(index, np.asarray(large, np.uint8)), body_pose(index / RATE_HZ, scale=times))
     motion = tracker.finish()
-    assert (motion.width_px, motion.height_px) == (2560, 1920)
+    assert (motion.width_px, motion.height_px) == (times * WIDTH_PX, times * HEIGHT_PX)
     foot = region(motion, "left_foot")
-    assert foot.scale_px == pytest.approx(4 * SHANK_PX)
-    assert foot.joint_px[:, 0] == pytest.approx((0, 3.0, -2.0), abs=0.15)
-    assert motion.landmarks_px[0] == pytest.approx(4 * body_pose(0).legs_px, abs=0.01)
+    assert foot.scale_px == pytest.approx(times * SHANK_PX)
+    assert foot.joint_px[:, 0] == pytest.approx((0, 0.75 * times, -0.5 * times), abs=0.04 * times)
+    assert motion.landmarks_px[0] == pytest.approx(times * body_pose(0).legs_px, abs=0.01)
+
+
+def test_a_foot_of_smooth_skin_is_followed_from_near(scene) -> None:
+    """What lies near the lens is smooth over more pixels than a window has."""
+    tracker = Tracker(5 * WIDTH_PX // 2, 5 * HEIGHT_PX // 2, SETTINGS)
+    for index, step in enumerate((0, 2.0, -1.0)):
+        smooth = gaussian_filter(scene.draw(Pose(shifts={"left_foot": step})), 4.0)
+        small = np.clip(np.round(smooth), 0, 255).astype(np.uint8)
+        large = cv2.resize(small, None, fx=2.5, fy=2.5, interpolation=cv2.INTER_CUBIC)
+        tracker.push(frame(index, np.asarray(large, np.uint8)), body_pose(index / RATE_HZ, scale=2.5))
+    assert region(tracker.finish(), "left_foot").joint_px[:, 0] == pytest.approx((0, 5.0, -2.5), abs=0.4)
+
+
+def test_a_blank_picture_is_no_error(scene) -> None:
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(3):
+        tracker.push(frame(index, np.full((HEIGHT_PX, WIDTH_PX), 128, np.uint8)), body_pose(index / RATE_HZ))
+    motion = tracker.finish()
+    assert motion.regions == ()
+    assert len(motion.t_s) == 3
 
 
 def test_repeated_pictures_are_known(scene) -> None:
