@@ -61,6 +61,7 @@ def skin_events(
         patch: _shown(mine, [h for p, h in heights.items() if p != patch], settings) for patch, mine in heights.items()
     }
     twitches = [peak for mine in shown.values() for peak in _believed(mine, skin.capped_scale_px, settings)]
+    twitches += _widely_shown(list(shown.values()), skin.capped_scale_px, settings)
     return tuple(merge_near(twitches, settings.merge_s))
 
 
@@ -152,6 +153,21 @@ def _shown(
         for peak, height in heights.items()
         if any(together(one, peak, settings) for others in elsewhere for one in others)
     }
+
+
+def _widely_shown(shown: list[dict[Peak, float]], scale_px: float, settings: AnalysisSettings) -> list[Peak]:
+    """The events that many patches, each with its events and their heights in sigmas, show clearly at one moment.
+
+    A strong twitch takes much of the skin along; such a one need not come again.
+    """
+    clear = [[peak for peak, height in mine.items() if height >= settings.wide_sigmas] for mine in shown]
+    return [
+        peak
+        for mine in clear
+        for peak in mine
+        if peak.height_px >= settings.wide_patch_px_rel * scale_px
+        and sum(any(together(one, peak, settings) for one in others) for others in clear) >= settings.wide_patches
+    ]
 
 
 def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:

@@ -65,6 +65,13 @@ def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None
     assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
 
 
+@pytest.mark.parametrize(("wide_patches", "told"), [(5, True), (30, False)])
+def test_a_twitch_that_comes_once_is_told_where_many_patches_show_it(wide_patches: int, told: bool) -> None:
+    """However far a single patch would have to stand out for that."""
+    settings = SETTINGS.model_copy(update={"sure_lone_sigmas": 50, "wide_patches": wide_patches})
+    assert bool(twitches(analyse(twitching([PLACE], 20 * SKIN_NOISE_PX), settings))) == told
+
+
 @pytest.mark.parametrize(("along", "told"), [((), True), (("left_foot",), False), (("left_thigh",), False)])
 def test_flesh_that_drags_its_part_along_is_skin_unless_a_part_beside_it_moves_too(
     along: tuple[str, ...], told: bool
