@@ -150,6 +150,9 @@ class Follower:
                 if not settled and pose is not None and self._enough():
                     settled = self._settle(way)
                 yield frame
+                if self._tracker.gone_far:
+                    self._before_change()
+                    self._tracker = Tracker(*self._size, s.motion)
                 if self._enough():
                     continue
                 scout.keep(frame)

@@ -106,6 +106,7 @@ class MotionSettings(_Section):
 
     measure_side_px: int = _number(1920, 320, 4096, "px", "larger pictures are made two, three or more times smaller: phone optics do not resolve more")
     measure_shank_px: int = _number(320, 100, 4096, "px", "longer shanks are tracked in a picture so many times smaller (of 65 near clips 1008 instead of 977 events were found and none instead of 17 false ones, set 2)")
+    least_shank_px: int = _number(100, 30, 4096, "px", "shorter ones in such a picture: the legs have gone away since, and whole pictures are tracked instead")
     local_mean_px: int = _number(41, 9, 201, "px", "local mean taken off before tracking: brightness steps and flicker vanish")
     window_shanks: float = _number(0.07, 0.02, 0.3, "shanks", "side of the window that is tracked: about the width of an ankle")
     window_min_px: int = _number(13, 5, 51, "px", "smaller windows are noise")

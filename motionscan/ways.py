@@ -21,7 +21,7 @@ from motionscan.pose.worker import PoseWorker
 from motionscan.progress import ProgressObserver, report
 from motionscan.records import BodyPose, Motion
 from motionscan.scout import look_at, named_right, on_a_body, same_legs, scatter_rel, shown_in
-from motionscan.settings import Settings
+from motionscan.settings import MotionSettings, Settings
 from motionscan.video.ahead import read_ahead
 from motionscan.video.reader import VideoReader
 from motionscan.video.spread import spread_pictures
@@ -122,8 +122,19 @@ class _Job:
 
     def followed(self, source: Source, finder: PoseWorker, patience_s: float = math.inf) -> "_Followed":
         """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
+        motion = self._settings.motion
+        followed, gone_far = self._followed(source, finder, patience_s, motion)
+        if not gone_far:
+            return followed
+        whole_pictures = motion.model_copy(update={"measure_shank_px": math.inf})
+        return self._followed(source, finder, patience_s, whole_pictures)[0]
+
+    def _followed(
+        self, source: Source, finder: PoseWorker, patience_s: float, motion_settings: MotionSettings
+    ) -> tuple["_Followed", bool]:
+        """The same once, and whether legs that were near at first have gone too far away for it."""
         reader, settings = self._reader, self._settings
-        tracker = Tracker(reader.info.width_px, reader.info.height_px, settings.motion)
+        tracker = Tracker(reader.info.width_px, reader.info.height_px, motion_settings)
         counted = CountedSource(finder)
         chooser = PersonChooser(settings.pose)
         poses: list[BodyPose] = []
@@ -141,7 +152,7 @@ class _Job:
         motion = replace(tracker.finish(), person_seen=chooser.person_seen)
         sides = [pose.sided for pose in poses]
         found = as_found(motion, source, sides, settings, self._told)
-        return _Followed(found, tuple(poses), counted.answers, not given_up)
+        return _Followed(found, tuple(poses), counted.answers, not given_up), tracker.gone_far
 
     def built(self, poses: Sequence[BodyPose]) -> bool:
         """Whether most of them are built as a person, not made up of legs alone."""

@@ -15,7 +15,7 @@ from motionscan.outputs.summary import Summary
 from motionscan.pose import source
 from motionscan.pose.person import PersonChooser
 from motionscan.scan import scan_video
-from motionscan.settings import Settings
+from motionscan.settings import MotionSettings, Settings
 from motionscan.simulate.job import simulate
 from motionscan.simulate.scenario import Camera, Capture, Movement, Person, Scenario
 from tests.benchmark.cuts import as_frames
@@ -83,6 +83,24 @@ def test_a_whole_person_is_measured_at_the_first_try(whole: Path) -> None:
     summary = scan_video(whole, model=MODEL, end_s=2.0)
     assert summary.view == "full_body"
     assert [way.source for way in summary.ways] == ["pose"]
+
+
+def test_legs_that_were_near_only_at_first_are_followed_once_more_in_whole_pictures(
+    whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits_px = []
+
+    class GoneFar(ways.Tracker):
+        def __init__(self, width_px: int, height_px: int, settings: MotionSettings) -> None:
+            super().__init__(width_px, height_px, settings)
+            limits_px.append(settings.measure_shank_px)
+
+        gone_far = property(lambda _: True)  # type: ignore[assignment]
+
+    monkeypatch.setattr(ways, "Tracker", GoneFar)
+    summary = scan_video(whole, model=MODEL, end_s=2.0)
+    assert summary.view == "full_body"
+    assert limits_px == [Settings().motion.measure_shank_px, np.inf]
 
 
 def test_a_doubted_person_whose_legs_are_found_alone_in_the_same_place_stays_a_person(

@@ -1,5 +1,6 @@
 """Which regions a tracker follows, and where they lie in a reference picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -113,3 +114,9 @@ def lattice_px(axis: Axis, grid: tuple[int, int]) -> FloatArray:
     aside = 1j * run / abs(run) * axis.half_width_px
     places = (axis.near + along[:, None] * run + (2 * across - 1) * aside).ravel()
     return np.stack([places.real, places.imag], axis=1)
+
+
+def first_lattice_px(axes: Sequence[tuple[Axis | None, ...]], region: int, grid: tuple[int, int]) -> FloatArray:
+    """(P, 2) the same in the first of several placements, by their axes, that shows a region; NaN where none does."""
+    axis = next((one[region] for one in axes if one[region] is not None), None)
+    return np.full((grid[0] * grid[1], 2), np.nan) if axis is None else lattice_px(axis, grid)

@@ -11,7 +11,7 @@ from motionscan.body import LANDMARKS, Source, View
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.camera_notes import camera_notes
 from motionscan.motion.flow import Picture, follow, prepare, window_px
-from motionscan.motion.layout import MarkedRegion, Placement, lattice_px
+from motionscan.motion.layout import MarkedRegion, Placement, first_lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
 from motionscan.motion.points import choose_points
@@ -42,8 +42,7 @@ class Tracker:
     ) -> None:
         self._size = (width_px, height_px)
         self._settings = settings
-        self._shrink = shrink_factor(width_px, height_px, settings)
-        self._thumbnail_step = THUMBNAIL_STEP * self._shrink
+        self._whole_shrink = self._shrink = shrink_factor(width_px, height_px, settings)
         self._marked = marked
         self._layout = marked_layout(marked, settings) if marked else BODY_LAYOUT
         self._references: list[Reference] = []
@@ -66,7 +65,7 @@ class Tracker:
     def push(self, frame: Frame, pose: BodyPose | None) -> None:
         """Measure one picture; ``pose`` when this picture was looked at for the body."""
         if pose is not None and not self._references:
-            self._shrink *= nearness_factor(pose.legs_px / self._shrink, self._settings)
+            self._shrink = self._whole_shrink * nearness_factor(pose.legs_px / self._whole_shrink, self._settings)
         small = shrunk(frame.luma, self._shrink)
         picture = Picture(small, prepare(small, self._settings))
         reading = self._measure(picture, frame.t_s)
@@ -195,7 +194,8 @@ class Tracker:
         return reading.moved.after(self._start)
 
     def _row(self, frame: Frame, reading: Reading | None) -> Row:
-        thumbnail = frame.luma[:: self._thumbnail_step, :: self._thumbnail_step]
+        step = THUMBNAIL_STEP * self._whole_shrink
+        thumbnail = frame.luma[::step, ::step]
         change = np.nan if self._thumbnail is None else float(cv2.absdiff(thumbnail, self._thumbnail).mean())
         self._thumbnail = thumbnail.copy()
         total = Displacement.filled(np.nan, self._layout)
@@ -211,6 +211,12 @@ class Tracker:
     def _memory_s(self) -> float:
         """How long a region counts as visible that no pose confirms."""
         return self._settings.legs_memory_s if self._source == "legs" else self._settings.pose_memory_s
+
+    @property
+    def gone_far(self) -> bool:
+        """Whether legs that were near at first are now too small in the pictures as they are tracked; begin anew."""
+        shrunk = self._shrink > self._whole_shrink
+        return shrunk and bool(self._references) and self._references[-1].shank_px < self._settings.least_shank_px
 
     def forget_before(self, t_s: float) -> None:
         """Drop what was measured before that time, so that an endless run needs no more memory than its last part.
@@ -266,6 +272,7 @@ class Tracker:
         )
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
+        axes = [reference.placement.axes for reference in self._references]
         regions = []
         for number in np.flatnonzero(counts[:-1] >= self._settings.min_points):
             plan = self._layout.regions[number]
@@ -280,7 +287,7 @@ class Tracker:
                     joint_px=joint[:, number],
                     body_px=body[:, number],
                     skin_px=skin[:, number, patches],
-                    patches_px=self._patches_px(int(number)) * scale,
+                    patches_px=first_lattice_px(axes, int(number), plan.grid) * scale,
                     noise_px=float(noise.joint_px[number]) if np.isfinite(noise.joint_px[number]) else None,
                     body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
                     skin_noise_px=noise.skin_px[number, patches],
@@ -291,10 +298,3 @@ class Tracker:
                 )
             )
         return tuple(regions)
-
-    def _patches_px(self, number: int) -> FloatArray:
-        """(P, 2) middles of a region's patches in the first reference picture that shows it."""
-        grid = self._layout.regions[number].grid
-        axes = (reference.placement.axes[number] for reference in self._references)
-        axis = next((axis for axis in axes if axis is not None), None)
-        return np.full((grid[0] * grid[1], 2), np.nan) if axis is None else lattice_px(axis, grid)

@@ -308,6 +308,18 @@ def test_a_foot_of_smooth_skin_is_followed_from_near(scene) -> None:
     assert region(tracker.finish(), "left_foot").joint_px[:, 0] == pytest.approx((0, 5.0, -2.5), abs=0.4)
 
 
+@pytest.mark.parametrize("goes", [True, False])
+def test_legs_that_were_near_and_go_away_ask_to_begin_anew(scene, goes) -> None:
+    near = cv2.resize(to_luma(scene.draw()), None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    far = np.full_like(near, 128)
+    far[:HEIGHT_PX, :WIDTH_PX] = to_luma(scene.draw())
+    tracker = Tracker(3 * WIDTH_PX, 3 * HEIGHT_PX, SETTINGS)
+    for index in range(10):
+        away = goes and index > 2
+        tracker.push(frame(index, far if away else near), body_pose(index / RATE_HZ, scale=1.0 if away else 3.0))
+    assert tracker.gone_far == goes
+
+
 def test_a_blank_picture_is_no_error(scene) -> None:
     tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
     for index in range(3):
