@@ -248,6 +248,8 @@ class AnalysisSettings(_Section):
     run_share: float = _number(0.6, 0.1, 1, "1", "share of all events that the regular runs must hold")
     tall_quantile: float = _number(0.85, 0.5, 1, "quantile", "of the heights of a part's events that tells how high they are when most of them are bumps between the jerks")
     large_share: float = _number(0.35, 0, 1, "1", "of that height from which an event is no bump between jerks")
+    bout_events: int = _number(4, 3, 20, "events", "of a run too short to be a rhythm by itself, which counts where others share its rhythm")
+    bout_cv: float = _number(0.15, 0.02, 0.5, "1", "CV of the intervals of such runs together: random trains of 8-40 jerks stay below in 0-2 of 10,000 (simulated)")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "CV of intervals at least this is no rhythm")
     sure_events: int = _number(10, 6, 50, "events", "from here on chance hardly makes a rhythm")
@@ -311,6 +313,8 @@ class AnalysisSettings(_Section):
 
     skin_outdoes_joint: float = _number(2, 1, 20, "1", "skin over joint movement from which the part's own displacement is the skin's")
 
+    flesh_reach_rel: float = _number(0.025, 0.005, 0.5, "shank lengths", "flesh does not move further on a bone at rest")
+    beside_share: float = _number(0.5, 0.05, 1, "of the height", "that a part beside a shank or a thigh moves at least when that moves further (measured: 1.3 and more, 0-0.5 where a hand passes or points slide, sets 2 and 3)")
     background_jitter: float = _number(1.0, 0, 5, "1", "times the background's median size that is taken for its jitter; what is beyond, by power, is a jolt")
     background_share: float = _number(0.35, 0.05, 1, "1", "of an event's height seen in the background: not the limb's")
     carried_share: float = _number(0.6, 0.1, 1, "1", "of the largest movement of a limb below which a part is carried along")

@@ -29,6 +29,13 @@ class Clock:
     """Rate of the slowest second, pauses left out: what limits the highest frequency."""
 
 
+def interval_s(clock: Clock, at_s: float) -> float:
+    """Time from picture to picture around a moment: the mean of up to four."""
+    near = int(np.searchsorted(clock.t_s, at_s))
+    first, last = max(0, near - 2), min(len(clock.t_s) - 1, near + 2)
+    return float(clock.t_s[last] - clock.t_s[first]) / (last - first)
+
+
 def measure_timing(t_s: FloatArray, duplicate: BoolArray, settings: AnalysisSettings) -> Timing:
     """How regular the clock is: jitter around the local frame interval, pauses, repeated pictures."""
     interval_s = np.diff(t_s)
@@ -56,7 +63,7 @@ def make_clock(t_s: FloatArray, duplicate: BoolArray, settings: AnalysisSettings
     # repeated pictures leave holes of their own that are not pauses of the camera
     gap = interval_s > np.maximum(settings.gap_intervals * usual_s, settings.gap_intervals * np.median(np.diff(t_s)))
     rate_hz = float((~gap).sum() / interval_s[~gap].sum())
-    local_s = median_filter(np.where(gap, usual_s, interval_s), size=max(3, round(rate_hz / 2)), mode="nearest")
+    local_s = median_filter(np.where(gap, usual_s, interval_s), size=max(3, round(rate_hz / 2)), mode="reflect")
     grid_hz = float(np.clip(settings.grid_oversampling * rate_hz, settings.grid_min_hz, settings.grid_max_hz))
     grid_s = np.arange(times[0], times[-1] + 0.5 / grid_hz, 1 / grid_hz)
     before = np.clip(np.searchsorted(times, grid_s, side="right") - 1, 0, len(interval_s) - 1)

@@ -123,6 +123,7 @@ def gather(
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
+    own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, any_gross, settings)
     return Evidence(
@@ -134,10 +135,10 @@ def gather(
         camera_apart=scene.camera_apart,
         camera_share=share,
         gross=gross,
-        peaks=tuple(p for p in brief if not _is_flesh(p, skin, joint_px, clock, settings)),
+        peaks=tuple(p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)),
         skin_peaks=skin,
         spectrum=spectrum,
-        line=line,
+        line=line and 2 * len(own) >= len(brief),
     )
 
 
@@ -176,6 +177,15 @@ def _is_flesh(
     """Whether an event is what a twitch of the skin at that moment dragged along."""
     dragged = any(together(one, peak, settings) for one in skin)
     return dragged and outdoes_joint(peak, joint_px, clock, settings)
+
+
+def _is_in_front(
+    peak: Peak, scale_px: float | None, beside_px: FloatArray, clock: Clock, settings: AnalysisSettings
+) -> bool:
+    """Whether an event is larger than flesh can move while no part beside it goes along: a hand passes before it."""
+    during = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
+    alone = float(beside_px[during].max(initial=0.0)) < settings.beside_share * peak.height_px
+    return alone and peak.height_px > settings.flesh_reach_rel * (scale_px or np.inf)
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:

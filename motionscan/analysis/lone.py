@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from motionscan.analysis.clock import interval_s
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, random_cv_quantile
@@ -59,7 +60,7 @@ def cv_between(peaks: tuple[Peak, ...]) -> float | None:
 def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
     """Whether a joint event that no rhythm vouches for is beyond doubt."""
     smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
-    shortest_s = settings.twitch_pictures / scene.clock.frame_rate_hz
+    shortest_s = settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
     clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
     return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
 

@@ -17,6 +17,7 @@ from motionscan.analysis.rhythm import (
     fill_missed_beats,
     interval_cv,
     measure_slowing,
+    random_cv_quantile,
     split_runs,
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
@@ -82,10 +83,37 @@ def _runs_of(
     peaks: tuple[Peak, ...], evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings
 ) -> list[Stretch]:
     times_s = np.array([peak.peak_s for peak in peaks])
-    runs = [_regular_run(evidence, grid_s, peaks[part], settings) for part in split_runs(times_s, settings)]
+    parts = [peaks[part] for part in split_runs(times_s, settings)]
+    runs = [_regular_run(evidence, grid_s, part, settings) for part in parts]
+    return _most_of(peaks, runs, settings) or _most_of(peaks, _bouts(evidence, grid_s, parts, settings), settings)
+
+
+def _most_of(peaks: tuple[Peak, ...], runs: list[Stretch | None], settings: AnalysisSettings) -> list[Stretch]:
+    """The runs that are rhythms, if they hold most of the events."""
     regular = [run for run in runs if run is not None]
     held = sum(len(run.peaks) for run in regular)
     return regular if regular and held >= settings.run_share * len(peaks) else []
+
+
+def _bouts(
+    evidence: Evidence, grid_s: FloatArray, parts: list[tuple[Peak, ...]], settings: AnalysisSettings
+) -> list[Stretch | None]:
+    """Runs that are too short to be a rhythm each and share one: it starts and stops."""
+    bouts = [part for part in parts if len(part) >= settings.bout_events]
+    if len(bouts) < 2:
+        return []
+    intervals_s = np.concatenate([np.diff([peak.peak_s for peak in bout]) for bout in bouts])
+    cv = float(intervals_s.std(ddof=1) / intervals_s.mean())
+    seen = sum(len(bout) for bout in bouts)
+    random_cv = random_cv_quantile(
+        seen, float(intervals_s.mean()), settings.dead_time_s, settings.random_quantile, settings
+    )
+    if cv > min(settings.bout_cv, random_cv):
+        return []
+    return [
+        _rhythm(evidence, grid_s, bout, np.array([peak.peak_s for peak in bout]), cv, random_cv, settings)
+        for bout in bouts
+    ]
 
 
 def _regular_run(
@@ -94,11 +122,23 @@ def _regular_run(
     if len(peaks) < settings.run_events:
         return None
     times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
-    intervals_s = np.diff(times_s)
-    cv = float(interval_cv(intervals_s))
+    cv = float(interval_cv(np.diff(times_s)))
     random_cv = chance_cv(len(peaks), times_s, settings)
     if cv > min(settings.regular_cv, random_cv):
         return None
+    return _rhythm(evidence, grid_s, peaks, times_s, cv, random_cv, settings)
+
+
+def _rhythm(
+    evidence: Evidence,
+    grid_s: FloatArray,
+    peaks: tuple[Peak, ...],
+    times_s: FloatArray,
+    cv: float,
+    random_cv: float,
+    settings: AnalysisSettings,
+) -> Stretch | None:
+    """A run of regular events, at ``times_s`` and where one was missed, as what it is; None where it skips cycles."""
     amplitude_px = float(np.median([peak.height_px for peak in peaks]))
     width_s = float(np.median([peak.width_s for peak in peaks]))
     if width_s > settings.slow_rhythm_s:
@@ -116,7 +156,7 @@ def _regular_run(
         end_s=peaks[-1].offset_s,
         peaks=peaks,
         frequency_hz=frequency_hz,
-        frequency_sd_hz=frequency_hz * max(cv, 0.01) / np.sqrt(len(intervals_s)),
+        frequency_sd_hz=frequency_hz * max(cv, 0.01) / np.sqrt(len(times_s) - 1),
         slowing=slowing,
         interval_cv=cv,
         random_cv=random_cv,

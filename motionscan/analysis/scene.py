@@ -53,7 +53,8 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     for t_s in (float(clock.grid_s[0]), *motion.renewed_s):
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
-    light_hz = light_beat_hz(resample(clock, motion.brightness), clock.grid_hz, limit_hz, settings)
+    brightness, path = resample(clock, motion.brightness), resample(clock, motion.camera_px)
+    light_hz = light_beat_hz(_without_sights(brightness, path), clock.grid_hz, limit_hz, settings)
     shared = None if motion.camera_apart else _shared_px(motion, clock, settings)
     return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart, shared)
 
@@ -67,6 +68,14 @@ def _shared_px(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Floa
     moved = np.stack([lengths(path) for path in paths], axis=1)
     enough = np.isfinite(moved).sum(axis=1) >= settings.sharing_regions
     return np.where(enough, middle(moved), np.inf)
+
+
+def _without_sights(brightness: FloatArray, camera_px: FloatArray) -> FloatArray:
+    """(G,) brightness less what goes with the path (G, 3) of the camera, as bright and dark things come into view."""
+    level, path = fill_gaps(brightness), fill_gaps(camera_px)
+    ways = np.column_stack([path, np.ones(len(path))])
+    gain, *_ = np.linalg.lstsq(ways, level, rcond=None)
+    return np.asarray(level - ways @ gain)
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionscan.analysis.clock import Clock, resample
+from motionscan.analysis.clock import Clock, interval_s, resample
 from motionscan.analysis.events import Peak, find_events, merge_near, together
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import (
@@ -116,12 +116,10 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
     """Events of one patch that may be twitches, with their heights in sigmas."""
     clock, trace, sigma = scene.clock, skin.traces_px[:, patch], float(skin.sigmas_px[patch])
     limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * skin.capped_scale_px)
-    # what only one picture shows is a slip of the tracker
-    shortest_s = max(settings.twitch_min_s, settings.twitch_pictures / clock.frame_rate_hz)
     return {
         peak: height
         for peak in find_events(clock.grid_s, trace, limit, settings)
-        if shortest_s <= peak.width_s <= settings.twitch_max_s
+        if _shortest_s(peak, clock, settings) <= peak.width_s <= settings.twitch_max_s
         and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
         and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings)
         and _all_known(peak, skin.known[:, patch], clock, settings)
@@ -129,6 +127,11 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
         and _is_skin_only(peak, patch, skin, clock, settings)
         and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
     }
+
+
+def _shortest_s(peak: Peak, clock: Clock, settings: AnalysisSettings) -> float:
+    """What lasts less is a slip of the tracker, which only one picture shows."""
+    return max(settings.twitch_min_s, settings.twitch_pictures * interval_s(clock, peak.peak_s))
 
 
 def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:

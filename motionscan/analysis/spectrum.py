@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 from scipy.signal.windows import dpss
 
@@ -41,7 +42,8 @@ def red_background(frequency_hz: FloatArray, density: FloatArray) -> FloatArray:
             break
         keep = kept
         coefficients = np.polyfit(x[keep], y[keep], 2)
-    return np.asarray(np.exp(np.polyval(coefficients, x)))
+    # between strong lines of a clean trace hardly a point is left to fit, and a parabola dives at its ends
+    return np.asarray(np.maximum(np.exp(np.polyval(coefficients, x)), density.min()))
 
 
 def spectral_peak(
@@ -55,7 +57,11 @@ def spectral_peak(
     band = (frequency_hz >= settings.spectrum_low_hz) & (frequency_hz <= high_hz)
     if band.sum() < 12:
         return None
-    excess = density[band] / red_background(frequency_hz[band], density[band])
+    # what only rises towards the edge of the band is slow movement, no line
+    tops = (density >= maximum_filter1d(density, 3))[band]
+    excess = np.where(tops, density[band] / red_background(frequency_hz[band], density[band]), 0.0)
+    if not tops.any():
+        return None
     best = int(excess.argmax())
     guess_hz = float(frequency_hz[band][best])
     exact_hz = float(np.clip(refine_frequency(trace, rate_hz, guess_hz, settings), settings.spectrum_low_hz, high_hz))

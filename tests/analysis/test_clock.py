@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from motionscan.analysis.clock import make_clock, measure_timing, resample, to_picture_times
+from motionscan.analysis.clock import interval_s, make_clock, measure_timing, resample, to_picture_times
 
 from .synthetic import SETTINGS, jittered, low_light, steady, with_pause
 
@@ -71,6 +71,19 @@ def test_repeated_pictures_do_not_count_as_pictures() -> None:
     assert clock.frame_rate_hz == pytest.approx(24, rel=0.01)
     assert clock.bridged.all()
     assert measure_timing(steady(30), repeated, SETTINGS).duplicate_count == 72
+
+
+@pytest.mark.parametrize("place", [1, 150, 358])
+def test_one_repeated_picture_does_not_lower_the_frequency_that_can_be_seen(place) -> None:
+    duplicate = np.zeros(360, dtype=bool)
+    duplicate[place] = True
+    assert clock_of(steady(30), duplicate).slowest_hz == pytest.approx(30)
+
+
+def test_the_interval_of_pictures_is_that_of_its_moment() -> None:
+    clock = clock_of(low_light())
+    assert interval_s(clock, 3.0) == pytest.approx(1 / 30)
+    assert interval_s(clock, 9.0) == pytest.approx(1 / 20)
 
 
 def test_jitter_is_told() -> None:

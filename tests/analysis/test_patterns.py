@@ -143,6 +143,46 @@ def test_what_leaks_from_a_limb_into_the_camera_stays_with_the_limb() -> None:
     assert found.amplitude_px == pytest.approx(clean.amplitude_px, rel=0.05)
 
 
+def bumps(times_s: FloatArray, height_px: float, width_s: float = 0.05) -> FloatArray:
+    """(T,) jerks of that height at those times."""
+    return height_px * np.exp(-0.5 * ((steady()[:, None] - times_s) / width_s) ** 2).sum(axis=1)
+
+
+def test_a_rhythm_that_stops_and_starts_is_one_however_short_its_runs() -> None:
+    starts_s, beats_s = np.array([1.2, 5.0, 8.8]), np.arange(5) * 0.4
+    times_s = (starts_s[:, None] + beats_s).ravel()
+    analysis = judged(person(paths_px={"right_foot": along_x(bumps(times_s, 6.0))}))
+    assert [one.pattern for one in analysis.findings] == ["rhythmic_jerking"] * 3
+    assert [one.event_count for one in analysis.findings] == [5, 5, 5]
+    assert [one.frequency_hz for one in analysis.findings] == pytest.approx([2.5] * 3, abs=0.05)
+
+
+def test_runs_that_share_no_rhythm_are_none() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        runs = [start_s + np.cumsum(0.28 + rng.exponential(0.25, 5)) for start_s in (0.9, 4.8, 8.4)]
+        path = along_x(bumps(np.concatenate(runs), 6.0))
+        told = judged(person(paths_px={"right_foot": path})).findings
+        assert not [one for one in told if one.pattern.startswith("rhythmic")]
+
+
+@pytest.mark.parametrize(("along", "told"), [(True, True), (False, False)])
+def test_a_shank_that_moves_further_than_flesh_while_knee_and_foot_rest_is_a_hand_before_it(along, told) -> None:
+    path = along_x(bumps(np.arange(1.0, 11.0, 0.4), 20.0))
+    paths = {"left_shank": path} if along else {"left_shank": path, "left_foot": -path}
+    assert any(one.region == "left_shank" for one in judged(person(paths_px=paths)).findings) == told
+
+
+def test_a_camera_that_brings_bright_things_into_view_is_no_beating_light() -> None:
+    sway = 2.0 * np.sin(2 * np.pi * 1.0 * steady())
+    jerks = along_x(bumps(np.arange(1.0, 11.5, 1.0), 1.2))
+    still = person(paths_px={"right_foot": jerks})
+    seen = replace(still, brightness=still.brightness + 3 * sway, camera_px=still.camera_px + sway[:, None] * (1, 0, 0))
+    assert [one.pattern for one in judged(seen).findings] == ["rhythmic_jerking"]
+    lit = replace(still, brightness=still.brightness + 3 * sway)
+    assert judged(lit).findings == ()
+
+
 def test_a_beating_light_vouches_for_no_small_jerks() -> None:
     """The same small jerks count as jerks only where no lamp beats at their rate."""
     motion = person([movement("tremor", rate_hz=10.0, amplitude_px=0.3)], steady(60.0))
