@@ -15,6 +15,7 @@ from motionscan.following import CLOSE_UP
 from motionscan.live_scouting import Scout, closing_worker
 from motionscan.motion.camera_notes import NO_BACKGROUND
 from motionscan.motion.colour import is_only_skin
+from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.regions import found_regions
 from motionscan.motion.shrinking import shrink_factor
 from motionscan.motion.survey import Paths, Survey
@@ -128,12 +129,16 @@ class Follower:
                 self._say("way", f"{error}; started again")
 
     def _begin(self, way: Source) -> None:
-        self._before_change()
-        self._tracker = Tracker(*self._size, self._settings.motion)
+        self._track_anew()
         self._source = way
         self._looks.clear()
         self._sides.clear()
         self._answers = 0
+
+    def _track_anew(self, marked: tuple[MarkedRegion, ...] = ()) -> None:
+        """Leave what was measured to whoever waits for it, and begin with nothing."""
+        self._before_change()
+        self._tracker = Tracker(*self._size, self._settings.motion, marked)
 
     def _follow_legs(self, frames: Iterator[Frame], way: Source) -> Generator[Frame, None, Source | None]:
         """Until the pictures end, or legs are found in too few of them; gives the next way."""
@@ -151,8 +156,7 @@ class Follower:
                     settled = self._settle(way)
                 yield frame
                 if self._tracker.gone_far:
-                    self._before_change()
-                    self._tracker = Tracker(*self._size, s.motion)
+                    self._track_anew()
                 if self._enough():
                     continue
                 scout.keep(frame)
@@ -230,10 +234,7 @@ class Follower:
         steps = paths.places[:, -1] - paths.places[:, 0]
         step = complex(np.median(steps[np.isfinite(steps)])) if np.isfinite(steps).any() else 0j
         shift_px = np.array([step.real, step.imag]) * shrink_factor(*self._size, s)
-        self._before_change()
-        self._tracker = Tracker(
-            *self._size, s, tuple(replace(region, outline_px=region.outline_px + shift_px) for region in regions)
-        )
+        self._track_anew(tuple(replace(region, outline_px=region.outline_px + shift_px) for region in regions))
         self._say("way", f"{len(regions)} region{'s' * (len(regions) > 1)} found that move by themselves")
         return True
 

@@ -123,16 +123,16 @@ class _Job:
     def followed(self, source: Source, finder: PoseWorker, patience_s: float = math.inf) -> "_Followed":
         """The video from start to end; ended early when legs are missing in the first ``patience_s``."""
         motion = self._settings.motion
-        followed, gone_far = self._followed(source, finder, patience_s, motion)
-        if not gone_far:
+        followed = self._followed(source, finder, patience_s, motion)
+        if not followed.gone_far:
             return followed
         whole_pictures = motion.model_copy(update={"measure_shank_px": math.inf})
-        return self._followed(source, finder, patience_s, whole_pictures)[0]
+        return self._followed(source, finder, patience_s, whole_pictures)
 
     def _followed(
         self, source: Source, finder: PoseWorker, patience_s: float, motion_settings: MotionSettings
-    ) -> tuple["_Followed", bool]:
-        """The same once, and whether legs that were near at first have gone too far away for it."""
+    ) -> "_Followed":
+        """The same once, with pictures of the size that the first legs ask for."""
         reader, settings = self._reader, self._settings
         tracker = Tracker(reader.info.width_px, reader.info.height_px, motion_settings)
         counted = CountedSource(finder)
@@ -152,7 +152,7 @@ class _Job:
         motion = replace(tracker.finish(), person_seen=chooser.person_seen)
         sides = [pose.sided for pose in poses]
         found = as_found(motion, source, sides, settings, self._told)
-        return _Followed(found, tuple(poses), counted.answers, not given_up), tracker.gone_far
+        return _Followed(found, tuple(poses), counted.answers, not given_up, tracker.gone_far)
 
     def built(self, poses: Sequence[BodyPose]) -> bool:
         """Whether most of them are built as a person, not made up of legs alone."""
@@ -223,6 +223,8 @@ class _Followed:
     looked: int
     """In how many pictures they were looked for."""
     to_the_end: bool
+    gone_far: bool
+    """Legs that were near at first have gone too far away for the size at which the pictures were tracked."""
 
     @property
     def share(self) -> float:

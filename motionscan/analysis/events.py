@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import find_peaks
 
-from motionscan.records import FloatArray
+from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import AnalysisSettings
 
 
@@ -68,6 +68,11 @@ def _crossing(falling: FloatArray, edge: float) -> float:
     last = int(below[0])
     high, low = float(falling[last - 1]), float(falling[last])
     return last - 1 + (high - edge) / (high - low)
+
+
+def during(peak: Peak, grid_s: FloatArray, margin_s: float = 0.0) -> BoolArray:
+    """(G,) the moments of an event, and ``margin_s`` before and after it."""
+    return np.asarray((grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s))
 
 
 def together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:

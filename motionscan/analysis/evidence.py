@@ -7,7 +7,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak, find_events, together
+from motionscan.analysis.events import Peak, during, find_events, together
 from motionscan.analysis.posture import gross_movement
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed, local_mean
 from motionscan.analysis.skin import outdoes_joint, skin_events
@@ -183,8 +183,7 @@ def _is_in_front(
     peak: Peak, scale_px: float | None, beside_px: FloatArray, clock: Clock, settings: AnalysisSettings
 ) -> bool:
     """Whether an event is larger than flesh can move while no part beside it goes along: a hand passes before it."""
-    during = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    alone = float(beside_px[during].max(initial=0.0)) < settings.beside_share * peak.height_px
+    alone = float(beside_px[during(peak, clock.grid_s)].max(initial=0.0)) < settings.beside_share * peak.height_px
     return alone and peak.height_px > settings.flesh_reach_rel * (scale_px or np.inf)
 
 

@@ -17,7 +17,6 @@ from motionscan.analysis.rhythm import (
     fill_missed_beats,
     interval_cv,
     measure_slowing,
-    random_cv_quantile,
     split_runs,
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
@@ -105,9 +104,7 @@ def _bouts(
     intervals_s = np.concatenate([np.diff([peak.peak_s for peak in bout]) for bout in bouts])
     cv = float(intervals_s.std(ddof=1) / intervals_s.mean())
     seen = sum(len(bout) for bout in bouts)
-    random_cv = random_cv_quantile(
-        seen, float(intervals_s.mean()), settings.dead_time_s, settings.random_quantile, settings
-    )
+    random_cv = chance_cv(seen, 0, float(intervals_s.mean()), settings)
     if cv > min(settings.bout_cv, random_cv):
         return []
     return [
@@ -122,8 +119,9 @@ def _regular_run(
     if len(peaks) < settings.run_events:
         return None
     times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
-    cv = float(interval_cv(np.diff(times_s)))
-    random_cv = chance_cv(len(peaks), times_s, settings)
+    intervals_s = np.diff(times_s)
+    cv = float(interval_cv(intervals_s))
+    random_cv = chance_cv(len(peaks), len(times_s) - len(peaks), float(intervals_s.mean()), settings)
     if cv > min(settings.regular_cv, random_cv):
         return None
     return _rhythm(evidence, grid_s, peaks, times_s, cv, random_cv, settings)

@@ -95,16 +95,14 @@ def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatA
     return filled_s if interval_cv(np.diff(filled_s)) <= settings.filled_cv else times_s
 
 
-def chance_cv(seen: int, times_s: FloatArray, settings: AnalysisSettings) -> float:
-    """The CV below which so many seen events are no chance, when ``times_s`` holds beats filled in between them.
+def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings) -> float:
+    """The CV below which so many seen events, ``mean_s`` apart once so many beats are filled in, are no chance.
 
     A filled beat is no evidence, nor is the interval that asked for it; and each way to fill so many is one more chance
     to look regular (Bonferroni). Without this, filling let 1.2 instead of 0.1 % of random trains of 7 events in 4 s
     pass for a rhythm (simulated).
     """
-    filled = len(times_s) - seen
     quantile = settings.random_quantile / comb(seen - 1, filled)
-    mean_s = float(np.diff(times_s).mean())
     return random_cv_quantile(seen - filled, mean_s, settings.dead_time_s, quantile, settings)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak
+from motionscan.analysis.events import Peak, during
 from motionscan.analysis.spectrum import band_power, spectral_peak
 from motionscan.analysis.trace import fill_gaps, lengths, median_size, middle, without_baseline
 from motionscan.records import BoolArray, FloatArray, Motion
@@ -49,12 +49,13 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     jolt = np.sqrt(np.maximum(background**2 - usual**2, 0))
     window = max(1, round(settings.noise_window_s * clock.grid_hz))
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
-    upset = light_steps(resample(clock, motion.brightness), clock.grid_hz, settings)
+    brightness = resample(clock, motion.brightness)
+    upset = light_steps(brightness, clock.grid_hz, settings)
     for t_s in (float(clock.grid_s[0]), *motion.renewed_s):
         upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
-    brightness, path = resample(clock, motion.brightness), resample(clock, motion.camera_px)
-    light_hz = light_beat_hz(_without_sights(brightness, path), clock.grid_hz, limit_hz, settings)
+    unmoved = _without_sights(brightness, resample(clock, motion.camera_px))
+    light_hz = light_beat_hz(unmoved, clock.grid_hz, limit_hz, settings)
     shared = None if motion.camera_apart else _shared_px(motion, clock, settings)
     return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart, shared)
 
@@ -120,8 +121,7 @@ def local_mean(power: FloatArray, window: int) -> FloatArray:
 
 def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
     """Whether an event is the limb's own: no jolt of the background, no change of posture."""
-    grid_s, margin_s = scene.clock.grid_s, settings.event_margin_s
-    around = (grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s)
+    around = during(peak, scene.clock.grid_s, settings.event_margin_s)
     jolt = float(scene.jolt_px[around].max(initial=0.0))
     return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
 
@@ -130,8 +130,8 @@ def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
     """Whether a jolt of the hand that holds the camera is ruled out: by the background, or by what most parts do."""
     if scene.camera_apart or scene.shared_px is None:
         return scene.camera_apart
-    during = (scene.clock.grid_s >= peak.onset_s) & (scene.clock.grid_s <= peak.offset_s)
-    return float(scene.shared_px[during].max(initial=0.0)) < settings.background_share * peak.height_px
+    shared_px = float(scene.shared_px[during(peak, scene.clock.grid_s)].max(initial=0.0))
+    return shared_px < settings.background_share * peak.height_px
 
 
 def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:
@@ -143,8 +143,7 @@ def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, set
 def height_in_sigmas(peak: Peak, trace_px: FloatArray, scene: Scene, settings: AnalysisSettings) -> float:
     """How many times higher an event is than the trace usually is around it; 0 where the pictures were upset."""
     grid_s = scene.clock.grid_s
-    during = (grid_s >= peak.onset_s) & (grid_s <= peak.offset_s)
-    if scene.upset[during].any():
+    if scene.upset[during(peak, grid_s)].any():
         return 0.0
     around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
     return peak.height_px / max(median_size(trace_px[around]), 1e-9)

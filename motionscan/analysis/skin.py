@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from motionscan.analysis.clock import Clock, interval_s, resample
-from motionscan.analysis.events import Peak, find_events, merge_near, together
+from motionscan.analysis.events import Peak, during, find_events, merge_near, together
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import (
     capped_scale_px,
@@ -203,8 +203,8 @@ def _is_skin_only(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: A
 
 def outdoes_joint(peak: Peak, joint_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
     """Whether an event is clearly larger than all that the joint (G,) moves meanwhile."""
-    around = (clock.grid_s >= peak.onset_s) & (clock.grid_s <= peak.offset_s)
-    return peak.height_px > settings.surface_over_joint * float(joint_px[around].max(initial=0.0))
+    moved_px = float(joint_px[during(peak, clock.grid_s)].max(initial=0.0))
+    return peak.height_px > settings.surface_over_joint * moved_px
 
 
 def _nearest(clock: Clock, peak: Peak) -> int:

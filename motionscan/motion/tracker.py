@@ -176,7 +176,7 @@ class Tracker:
         points = choose_points(picture.even, placement, self._layout, side_px, self._settings)
         if not len(points.points_px):
             return reading
-        self._start = self._last if reading is None else self._total(reading).or_else(self._last)
+        self._start = self._last if reading is None else reading.moved.after(self._start).or_else(self._last)
         self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
         self._taken_s.append(t_s)
         if len(self._references) > 1:
@@ -190,9 +190,6 @@ class Tracker:
             picture, points.points_px, np.ones(len(points.points_px), dtype=bool), with_strips=False
         )
 
-    def _total(self, reading: Reading) -> Displacement:
-        return reading.moved.after(self._start)
-
     def _row(self, frame: Frame, reading: Reading | None) -> Row:
         step = THUMBNAIL_STEP * self._whole_shrink
         thumbnail = frame.luma[::step, ::step]
@@ -201,7 +198,7 @@ class Tracker:
         total = Displacement.filled(np.nan, self._layout)
         landmarks_px = np.full((len(LANDMARKS), 2), np.nan)
         if reading is not None:
-            total, landmarks_px = self._total(reading), reading.landmarks_px
+            total, landmarks_px = reading.moved.after(self._start), reading.landmarks_px
             self._last = total.or_else(self._last)
         visible = (frame.t_s - self._seen_s <= self._memory_s()) & np.isfinite(total.body)
         told = reading is None or reading.by_background
@@ -265,6 +262,7 @@ class Tracker:
         scale = float(self._shrink)
         joint, body = (stacked(rows, name, (self._layout.size,)) * scale for name in ("joint", "body"))
         skin = stacked(rows, "skin", (field_count(self._layout), patch_count(self._layout))) * scale
+        visible = np.array([row.visible for row in rows])
         strips = skin[:, self._layout.size :]
         quarters = stacked(rows, "quarters", (self._layout.size, QUARTERS)) * scale
         noise = noise_floors(
@@ -292,7 +290,7 @@ class Tracker:
                     body_noise_px=float(noise.body_px[number]) if np.isfinite(noise.body_px[number]) else None,
                     skin_noise_px=noise.skin_px[number, patches],
                     scale_px=mark.unit_px if mark else shank_px,
-                    visible=np.array([row.visible[number] for row in rows]),
+                    visible=visible[:, number],
                     shank_known=mark is None,
                     outline_px=mark.outline_px if mark else None,
                 )
