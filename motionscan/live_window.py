@@ -79,7 +79,7 @@ class Window:
                 live.press(_KEYS[key])
             if key == "s" and view is not None:
                 self._screen.hold_still(view.frame.t_s)
-        return self._shown is None or cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+        return self._shown is None or _is_open()
 
     def _moment(self, view: View) -> Moment:
         return Moment(
@@ -96,6 +96,13 @@ class Window:
             paused=view.paused,
             note=self.note,
         )
+
+
+def _is_open() -> bool:
+    try:
+        return cv2.getWindowProperty(TITLE, cv2.WND_PROP_VISIBLE) >= 1
+    except cv2.error:  # where the last window has been closed, OpenCV's Qt knows of none
+        return False
 
 
 def watched(live: Live, window: Window | None, wanted: Callable[[], bool]) -> Summary:
