@@ -50,9 +50,8 @@ class Window:
         self.note = ""
 
     def __enter__(self) -> Self:
-        """Open it."""
+        """Nothing is opened before there is a picture to show."""
         os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # fonts that OpenCV's wheel lacks
-        cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
         return self
 
     def __exit__(
@@ -66,6 +65,8 @@ class Window:
         """Show what is new and hand over keys; False when the user wants to end. Takes about one picture's time."""
         view = live.view()
         if view is not None and view is not self._shown:
+            if self._shown is None:
+                cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
             self._shown = view
             cv2.imshow(TITLE, self._screen.drawn(self._moment(view)))
         spent_s = time.monotonic() - self._shown_s

@@ -1,57 +1,22 @@
 """Regions drawn in a window: a real one, on a screen that exists only in memory."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="Xvfb or xdotool is not installed"
-)
+from tests.screens import LIMIT_S, asked, needs_screen, screen, window_named
+
+__all__ = ["screen"]
+pytestmark = needs_screen
 
 VIDEO = Path(__file__).parents[1] / "sample_videos" / "sample_still_front_handheld.mp4"
 WIDTH_PX, HEIGHT_PX = 1280, 720
-LIMIT_S = 60
 BOX_PX = (400, 300, 600, 450)
 """Left, top, right and bottom on the screen; the window stands in its corner."""
-
-
-@pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """The environment of programs on a screen of their own."""
-    ends, number = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(number), "-screen", "0", "1700x1000x24", "-nolisten", "tcp"],
-        pass_fds=[number],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(number)
-    with os.fdopen(ends) as told:
-        display = told.readline().strip()
-    yield {**os.environ, "DISPLAY": f":{display}"}
-    server.terminate()
-    server.wait(LIMIT_S)
-
-
-def asked(screen: dict[str, str], *arguments: object) -> str:
-    """What xdotool says."""
-    command = ["xdotool", *map(str, arguments)]
-    return subprocess.run(command, env=screen, capture_output=True, text=True, timeout=LIMIT_S).stdout.strip()
-
-
-def window_named(screen: dict[str, str], name: str) -> str:
-    end_s = time.monotonic() + LIMIT_S
-    while time.monotonic() < end_s:
-        if found := asked(screen, "search", "--onlyvisible", "--name", name):
-            return found.splitlines()[0]
-        time.sleep(0.1)
-    raise TimeoutError(name)
 
 
 def drag(screen: dict[str, str]) -> None:

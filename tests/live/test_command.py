@@ -15,16 +15,17 @@ import pytest
 
 from motionscan.settings import VideoSettings
 from motionscan.video.reader import VideoReader
+from tests.benchmark.speed import long_clip
 from tests.installed_model import MODEL, needs_model
 from tests.live.test_live import JERKS
-from tests.test_pick import asked, screen, window_named
+from tests.screens import asked, close_window, needs_screen, screen, window_named
 
 __all__ = ["screen"]
-needs_screen = pytest.mark.skipif(
-    not all(shutil.which(name) for name in ("Xvfb", "xdotool", "xwd")), reason="Xvfb, xdotool or xwd is not installed"
-)
+needs_pictures = pytest.mark.skipif(not shutil.which("xwd"), reason="xwd is not installed")
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 300
+FILM_S = 120
+"""Longer than any look at the window takes."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -176,16 +177,25 @@ def picture_of(display: dict[str, str], target: Path) -> np.ndarray:
     return shown
 
 
+def measuring_shown(screen: dict[str, str], program: "subprocess.Popen[str]", target: Path) -> np.ndarray:
+    """What is on the screen once the strip below the picture shows a movement."""
+    end_s = time.monotonic() + LIMIT_S
+    while (shown := picture_of(screen, target))[700:900, 20:900].max() < 200:
+        assert program.poll() is None, program.communicate()
+        assert time.monotonic() < end_s, "the strip never came"
+        time.sleep(0.2)
+    return shown
+
+
 @needs_model
 @needs_screen
+@needs_pictures
 def test_the_window_shows_the_legs_and_takes_keys(screen: dict[str, str], tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    with started(JERKS, "--realtime", "-o", out, display=screen["DISPLAY"]) as program:
+    out, film = tmp_path / "run", tmp_path / "film.mp4"
+    long_clip(JERKS, film, FILM_S)
+    with started(film, "--realtime", "-o", out, display=screen["DISPLAY"]) as program:
         window_named(screen, "^motionscan live$")
-        end_s = time.monotonic() + LIMIT_S
-        while (shown := picture_of(screen, tmp_path / "shown.png"))[700:900, 20:900].max() < 200:
-            assert time.monotonic() < end_s, "the strip never came"
-            time.sleep(0.2)
+        shown = measuring_shown(screen, program, tmp_path / "shown.png")
         asked(screen, "key", "m")
         time.sleep(0.5)
         asked(screen, "key", "q")
@@ -202,17 +212,19 @@ def test_the_window_shows_the_legs_and_takes_keys(screen: dict[str, str], tmp_pa
 
 @needs_model
 @needs_screen
+@needs_pictures
 def test_a_closed_window_ends_the_run(screen: dict[str, str], tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    with started(JERKS, "--realtime", "-o", out, "--record", "none", display=screen["DISPLAY"]) as program:
+    out, film = tmp_path / "run", tmp_path / "film.mp4"
+    long_clip(JERKS, film, FILM_S)
+    with started(film, "--realtime", "-o", out, "--record", "none", display=screen["DISPLAY"]) as program:
         window = window_named(screen, "^motionscan live$")
-        # on a busy machine the film can be over before its window shows anything
-        while program.poll() is None and picture_of(screen, tmp_path / "shown.png").max() == 0:
-            time.sleep(0.2)
-        asked(screen, "windowquit", window)
-        program.communicate(timeout=LIMIT_S)
+        measuring_shown(screen, program, tmp_path / "shown.png")
+        close_window(screen, window)
+        _, complaints = program.communicate(timeout=LIMIT_S)
+    assert (program.returncode, complaints) == (0, "")
     assert log_of(out)[-1]["event"] == "end"
-    assert (out / "summary.json").exists()
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert 0 < summary["input"]["duration_s"] < FILM_S - 10
 
 
 def test_help_shows_examples(tmp_path: Path) -> None:
