@@ -1,6 +1,8 @@
 """What each region's measurements hold, before anything is called a pattern."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -8,7 +10,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, together
-from motionscan.analysis.posture import gross_movement
+from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed, local_mean
 from motionscan.analysis.skin import outdoes_joint, skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
@@ -45,6 +47,8 @@ class Evidence:
     camera_share: float
     gross: BoolArray
     """(G,) slow or very large movement of the part is under way."""
+    hidden: int
+    """Brief events that the change of posture may have made: what lies between the others is not known."""
     peaks: tuple[Peak, ...]
     skin_peaks: tuple[Peak, ...]
     spectrum: SpectralPeak | None
@@ -53,39 +57,40 @@ class Evidence:
 
 
 def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
-    """The evidence of every region; while a part changes its place, nothing in its limb is a jerk or a twitch."""
-    gross = {region.id: gross_movement(region, scene.clock, settings) for region in regions}
-    anywhere = np.any(list(gross.values()), axis=0) if gross else np.zeros(len(scene.clock.grid_s), dtype=bool)
-    found = []
-    for region in regions:
-        own = limb_of(region.id, region.part)
-        limb = [r for r in regions if r is region or (own and limb_of(r.id, r.part) == own)]
-        limb_gross = np.any([gross[r.id] for r in limb], axis=0)
-        beside_px = _moved_beside(region, limb, scene.clock, settings)
-        found.append(gather(region, scene, gross[region.id], limb_gross, anywhere, beside_px, settings))
-    return found
+    """The evidence of every region, each beside the parts of its limb."""
+    limbs = [[region, *_others_of_limb(region, regions)] for region in regions]
+    found = zip(limbs, postures(limbs, scene.clock, settings), strict=True)
+    return [
+        gather(limb[0], scene, posture, _moved_beside(limb, scene.clock, settings), settings) for limb, posture in found
+    ]
 
 
-def _moved_beside(
-    region: RegionMotion, limb: list[RegionMotion], clock: Clock, settings: AnalysisSettings
-) -> FloatArray:
-    """(G,) how far the parts move that a movement of this one would take along; infinite where that is not known.
+def _others_of_limb(region: RegionMotion, regions: list[RegionMotion]) -> list[RegionMotion]:
+    own = limb_of(region.id, region.part)
+    return [r for r in regions if r is not region and own and limb_of(r.id, r.part) == own]
+
+
+def _moved_beside(limb: list[RegionMotion], clock: Clock, settings: AnalysisSettings) -> FloatArray:
+    """(G,) how far the parts move that a movement of the first would take along; infinite where that is not known.
 
     A foot turns alone, while no shank and no thigh moves without either of its neighbours: what seems to be one is
     flesh that moves on a bone at rest.
     """
-    beside = [r for r in limb if r.part in _TAKEN_ALONG.get(region.part, ())]
-    moved = [lengths(without_baseline(resample(clock, r.body_px), clock.grid_hz, settings)) for r in beside]
+    part, *others = limb
+    moved = [_moved(r, clock, settings) for r in others if r.part in _TAKEN_ALONG.get(part.part, ())]
     furthest = np.fmax.reduce(moved) if moved else np.full(len(clock.grid_s), np.nan)
     return np.asarray(np.where(np.isfinite(furthest), furthest, np.inf))
+
+
+def _moved(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> FloatArray:
+    """(G,) how far a part as a whole is from its baseline."""
+    return lengths(without_baseline(resample(clock, region.body_px), clock.grid_hz, settings))
 
 
 def gather(
     region: RegionMotion,
     scene: Scene,
-    gross: BoolArray,
-    limb_gross: BoolArray,
-    any_gross: BoolArray,
+    posture: Posture,
     beside_px: FloatArray,
     settings: AnalysisSettings,
 ) -> Evidence:
@@ -94,9 +99,8 @@ def gather(
     Args:
         region: what was measured.
         scene: what all regions share.
-        gross: (G,) this part changes its place.
-        limb_gross: (G,) a part of its limb does: no time for jerks.
-        any_gross: (G,) any part does: no time for twitches of the skin.
+        posture: while a part of its limb changes its place, only what outdoes that is a jerk, and nothing while one
+            swings; while any part does, nothing is a twitch of the skin.
         beside_px: (G,) how far the parts beside it move; infinite where that is not known.
         settings: thresholds.
     """
@@ -105,7 +109,7 @@ def gather(
     level = without_baseline(path, clock.grid_hz, settings)
     shared, share = shared_with_camera(level, scene.camera_px, settings)
     level = level - shared
-    direction = main_direction(level)
+    direction = main_direction(_quick(level, clock, settings) if posture.limb.any() else level)
     trace = level @ direction
     sigma = noise_px if noise_px is not None else median_size(trace)
     # jerks of one sign start and stop, which is a slow wave of its own
@@ -115,17 +119,22 @@ def gather(
     limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
     if spectrum is not None and line and _beats_with_light(spectrum, trace, region, scene, settings):
         limit = max(limit, settings.light_reach_rel * (region.scale_px or 0.0))
-    found = [
-        p for p in find_events(clock.grid_s, trace, limit, settings) if is_undisturbed(p, scene, limb_gross, settings)
-    ]
+    speeds = [slow_speed(one, clock, settings) for one in (resample(clock, region.body_px), path)]
+    gains = (settings.carried_gain, 0.0 if line else settings.posture_gain)
+    events = find_events(clock.grid_s, trace, limit, settings)
+    events = tuple(p for p in events if is_undisturbed(p, scene, posture.swinging, settings))
+    found = _apart_from_posture(events, posture, speeds, gains, clock, settings)
+    hidden = [p for p in events if p not in found]
     if not line:
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
+    own_px = np.nan_to_num(_moved(region, clock, settings), nan=np.inf)
+    brief = [p for p in brief if _moves_itself(p, own_px, clock, settings)]
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
-    skin = skin_events(region, joint_px, scene, any_gross, settings)
+    skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
     return Evidence(
         region=region,
         trace_px=trace,
@@ -134,12 +143,37 @@ def gather(
         noise_known=region.noise_px is not None,
         camera_apart=scene.camera_apart,
         camera_share=share,
-        gross=gross,
+        gross=posture.own,
+        hidden=sum(_is_brief(p, sharp, clock, settings) for p in hidden),
         peaks=tuple(p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)),
         skin_peaks=skin,
         spectrum=spectrum,
         line=line and 2 * len(own) >= len(brief),
     )
+
+
+def _apart_from_posture(
+    events: tuple[Peak, ...],
+    posture: Posture,
+    speeds: Sequence[FloatArray],
+    gains: Sequence[float],
+    clock: Clock,
+    settings: AnalysisSettings,
+) -> list[Peak]:
+    """Events while no part of the limb changes its place, and those that outdo such a change.
+
+    Args:
+        events: of one part, in order of time.
+        posture: when its limb changes its place.
+        speeds: (G,) of slow movement of the part as a whole, and beyond its parent.
+        gains: times as far as each of them an event must go.
+        clock: the even clock.
+        settings: thresholds. One or two quick movements are part of a change of posture; more vouch for each other.
+    """
+    during_change = [p for p in events if posture.limb[during(p, clock.grid_s, settings.event_margin_s)].any()]
+    outdoing = [p for p in during_change if all(map(partial(outdoes, p, clock=clock), speeds, gains))]
+    told = outdoing if len(outdoing) >= settings.sure_lone_events else []
+    return [p for p in events if p not in during_change or p in told]
 
 
 def has_line(trace_px: FloatArray, peak: SpectralPeak, grid_hz: float, settings: AnalysisSettings) -> bool:
@@ -187,6 +221,11 @@ def _is_in_front(
     return alone and peak.height_px > settings.flesh_reach_rel * (scale_px or np.inf)
 
 
+def _moves_itself(peak: Peak, own_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether the part moves, not only what it is held against: a hand that taps a shank leaves the foot at rest."""
+    return float(own_px[during(peak, clock.grid_s)].max(initial=0.0)) >= settings.own_share * peak.height_px
+
+
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
     around = np.abs(clock.grid_s - peak.peak_s) <= 1.5 / clock.grid_hz
     return (
@@ -199,6 +238,11 @@ def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: Analysis
     moments = (peak.onset_s - peak.width_s, peak.offset_s + peak.width_s)
     before, after = np.interp(moments, clock.grid_s, fill_gaps(raw_px))
     return bool(abs(after - before) <= settings.return_share * peak.height_px)
+
+
+def _quick(path_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> FloatArray:
+    """(G, 2) what jerks leave of a path: a part that is shifted about mostly moves along that way."""
+    return np.stack([without_slow(one, settings.sharp_s, clock.grid_hz) for one in path_px.T], axis=1)
 
 
 def without_slow(trace_px: FloatArray, width_s: float, grid_hz: float) -> FloatArray:

@@ -32,6 +32,8 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         all_cv, word_of_all = _intervals(evidence.peaks, settings)
         if word_of_all == "indeterminate":
             return [summed_up(word_of_all, "joint", evidence.peaks, all_cv)]
+    if word == "irregular_jerks" and evidence.hidden:
+        word = "indeterminate"  # jerks that were left out make a rhythm irregular
     return [summed_up(word, "joint", peaks, cv)]
 
 

@@ -44,7 +44,7 @@ def _lone(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     """Events without rhythm, but for those that a jolt of the camera may be, or somebody who shifts the part anyway."""
     own = tuple(peak for peak in evidence.peaks if is_limbs_own(peak, scene, settings))
     found = without_rhythm(replace(evidence, peaks=own), scene, settings)
-    restless = evidence.gross.mean() > settings.restless_share
+    restless = evidence.hidden > 0 or evidence.gross.mean() > settings.restless_share
     return [s for s in found if not restless or len(s.peaks) >= settings.sure_lone_events]
 
 

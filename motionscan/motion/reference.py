@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from motionscan.motion.flow import Picture
+from motionscan.motion.flow import Picture, follow
 from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
 from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
@@ -19,7 +19,8 @@ from motionscan.motion.similarity import (
     to_points,
 )
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
-from motionscan.records import BoolArray, FloatArray
+from motionscan.motion.whole import WholeParts
+from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 CLUSTERS = BACKGROUND_CLUSTERS[0] * BACKGROUND_CLUSTERS[1]
@@ -129,6 +130,7 @@ class Reference:
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.quarters = Quarters(self._regions.members, self._places, self._weight, self._robust, settings)
         self.fragility = self._regions.fragility(self._weight)
+        self._whole = WholeParts(picture, placement, self.groups, settings) if layout.carriers else None
         self.lever = self._levers()
         self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
         self.patch_variance = self._skin.variance
@@ -154,6 +156,17 @@ class Reference:
         parents = self._layout.parents
         reach = np.abs(self.middles - self.middles[parents])
         return np.where(parents >= 0, 1 + reach**2 / np.maximum(spread[parents], 1), 0.0)
+
+    def found_in(self, picture: ByteArray, guess_px: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Where the points are in a prepared picture, (N, 2), and which can be trusted; see ``follow``."""
+        near = self.side_px, self._settings
+        if not self._whole:
+            return follow(self.picture, picture, self.points_px, guess_px, self.groups, *near)
+        found_px, good = self._whole.found(picture, self.points_px, guess_px)
+        rest = self._background
+        alike = [np.arange(len(rest))]
+        found_px[rest], good[rest] = follow(self.picture, picture, self.points_px[rest], guess_px[rest], alike, *near)
+        return found_px, good
 
     def drop_picture(self) -> None:
         """Free the memory of the pictures once a newer reference has taken over."""

@@ -10,7 +10,7 @@ import numpy as np
 from motionscan.body import LANDMARKS, Source, View
 from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.camera_notes import camera_notes
-from motionscan.motion.flow import Picture, follow, prepare, window_px
+from motionscan.motion.flow import Picture, prepare, window_px
 from motionscan.motion.layout import MarkedRegion, Placement, first_lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
 from motionscan.motion.noise import noise_floors
@@ -79,15 +79,7 @@ class Tracker:
         if not self._references:
             return None
         reference = self._references[-1]
-        found, good = follow(
-            reference.picture,
-            picture.even,
-            reference.points_px,
-            self._guess_px,
-            reference.groups,
-            reference.side_px,
-            self._settings,
-        )
+        found, good = reference.found_in(picture.even, self._guess_px)
         with_strips = t_s - self._strips_s >= self._settings.strip_interval_s
         if with_strips:
             self._strips_s = t_s

@@ -116,6 +116,40 @@ def test_without_a_background_single_jerks_are_told_where_most_parts_of_two_legs
     assert of_one_leg == of_jolts == ()
 
 
+@pytest.mark.parametrize(
+    ("size_px", "words"), [(15, {"rhythmic_jerking"}), (60, {"rhythmic_jerking", "indeterminate"})]
+)
+@pytest.mark.parametrize("rate_hz", [1.2, 3.0])
+def test_jerks_of_a_foot_whose_leg_sways_are_told_and_the_swaying_is_not(rate_hz, size_px, words) -> None:
+    sway = size_px * np.sin(2 * np.pi * 0.3 * steady())[:, None] * LIMB[0]
+    swaying = {"right_shank": sway}
+    alone = judged(person(paths_px=swaying)).findings
+    both = judged(person([movement("jerks", rate_hz=rate_hz, amplitude_px=15.0)], paths_px=swaying)).findings
+    assert {finding.pattern for finding in alone} == {"gross_movement"}
+    told = [finding for finding in both if finding.pattern != "gross_movement"]
+    assert {finding.region for finding in told} <= {"right_foot"}
+    assert {finding.pattern for finding in told} <= words
+    if size_px == 15:
+        assert told[0].frequency_hz == pytest.approx(rate_hz, abs=0.1)
+
+
+def test_what_a_stepping_shank_leaves_in_its_foot_is_no_jerking() -> None:
+    beats_s = np.arange(1.5, 11, 1.1)
+    left = sum(1.5 * np.exp(-0.5 * ((steady() - at_s) / 0.06) ** 2) for at_s in beats_s)
+    steps = 40 * np.sin(2 * np.pi * steady() / 1.1)[:, None] * LIMB[1]
+    found = judged(person(paths_px={"right_shank": steps, "right_foot": left[:, None] * LIMB[1]})).findings
+    assert "right_foot" not in {finding.region for finding in found if finding.pattern != "gross_movement"}
+
+
+def test_a_foot_at_rest_held_against_a_shank_that_seems_to_move_has_no_jerks() -> None:
+    """As where somebody's hand pats the shank: its place is mistaken, the foot's is not."""
+    path = drawn(movement("jerks", "right_shank")).at(steady())[:, None] * LIMB[1]
+    moving = judged(person(paths_px={"right_foot": -path}))
+    resting = judged(person(paths_px={"right_shank": path, "right_foot": -path}))
+    assert [finding.region for finding in moving.findings] == ["right_foot"]
+    assert "right_foot" not in {finding.region for finding in resting.findings}
+
+
 @pytest.mark.parametrize(("times_s", "told"), [((10.0,), False), ((10.0, 11.9, 14.3), True)])
 def test_one_quick_movement_of_a_part_that_is_shifted_about_is_no_twitch_and_three_are(times_s, told) -> None:
     t_s = steady(duration_s=16.0)

@@ -55,10 +55,13 @@ SKIN_RADIUS_PX = 11.0
 class Scene:
     """Draws pictures of the two legs."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, *, plain: bool = False) -> None:
+        """``plain`` legs are dark and without any texture."""
         rng = np.random.default_rng(seed)
         self._wall = _texture(rng, 128)
         self._cloth = {name: _texture(rng, _GREY[name.split("_")[1]]) for name in REGIONS}
+        if plain:
+            self._cloth = {name: np.full_like(self._wall, 60 if "foot" in name else 15) for name in REGIONS}
         self._masks = {name: _mask(name) for name in REGIONS}
         self._still = self._sample(self._wall, _grid(0, 0, WIDTH_PX, HEIGHT_PX))
         self._rest = self._drawn(REST)
