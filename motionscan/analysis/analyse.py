@@ -144,13 +144,33 @@ def confidence(stretch: Stretch, evidence: Evidence, settings: AnalysisSettings)
     value = 0.55 + 0.2 * clear + 0.2 * many
     if stretch.pattern == "indeterminate":
         value = 0.4
-    elif stretch.interval_cv is not None and stretch.frequency_hz is not None:
-        value -= 0.2 * min(1.0, stretch.interval_cv / settings.regular_cv) ** 2
+    elif stretch.frequency_hz is not None:
+        value -= 0.2 * min(1.0, (stretch.interval_cv or 0.0) / settings.regular_cv) ** 2
+    elif stretch.site == "joint":
+        value -= 0.2 * max(_nearly_regular(stretch, settings), _nearly_the_other_word(stretch, settings))
     if not evidence.noise_known:
         value *= 0.7
     if not evidence.camera_apart:
         value *= settings.no_background_confidence
     return float(np.clip(value * (1 - 0.5 * min(1.0, max(0.0, evidence.camera_share))), 0.05, 0.97))
+
+
+def _nearly_regular(stretch: Stretch, settings: AnalysisSettings) -> float:
+    """0..1: how near enough events to tell come to a rhythm; 0 from the CV that rules one out."""
+    if stretch.interval_cv is None or len(stretch.peaks) < settings.run_events:
+        return 0.0
+    low, high = settings.undecided_cv, settings.irregular_cv
+    return float(np.clip((high - stretch.interval_cv) / (high - low), 0, 1))
+
+
+def _nearly_the_other_word(stretch: Stretch, settings: AnalysisSettings) -> float:
+    """0..1: how near few twitches come to many jerks, by number and rate; 1 at the limit, 0 from half and twice it."""
+    count, span_s = len(stretch.peaks), stretch.peaks[-1].peak_s - stretch.peaks[0].peak_s if stretch.peaks else 0.0
+    if count < 2 or span_s <= 0:
+        return 0.0
+    rate_hz = (count - 1) / span_s
+    share = min(count / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
+    return float(np.clip(2 - share if share >= 1 else 2 * share - 1, 0, 1))
 
 
 def _region(region: RegionMotion, share: float, evidences: list[Evidence]) -> Region:

@@ -146,13 +146,22 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
         return False
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
-        return size < others and _same_rhythm(stretch, larger, settings)
+        return _shaken_by(stretch, larger, settings) or (size < others and _same_rhythm(stretch, larger, settings))
     as_fast = _same_rhythm(stretch, larger, settings)
     if beside and as_fast and _same_trace(mine, other, settings):
         # one thing seen through two outlines; of two that are as large the first is told
         return (size, other.region.id) < (others, mine.region.id)
     echo = size < (settings.touching_share if beside else settings.echo_share) * others
     return echo and (as_fast or _same_moments(stretch, larger, settings))
+
+
+def _shaken_by(lone: Stretch, rhythm: Stretch, settings: AnalysisSettings) -> bool:
+    """Whether one or two events, too few to vouch for each other, happen in a part whose limb keeps up a rhythm."""
+    few = lone.frequency_hz is None and 0 < len(lone.peaks) < settings.sure_lone_events
+    if not few or rhythm.frequency_hz is None:
+        return False
+    beat_s = 1 / rhythm.frequency_hz  # its first or last beat may be too small to count
+    return rhythm.start_s - beat_s <= lone.start_s and lone.end_s <= rhythm.end_s + beat_s
 
 
 def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:

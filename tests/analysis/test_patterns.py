@@ -133,6 +133,17 @@ def test_jerks_of_a_foot_whose_leg_sways_are_told_and_the_swaying_is_not(rate_hz
         assert told[0].frequency_hz == pytest.approx(rate_hz, abs=0.1)
 
 
+@pytest.mark.parametrize(("at_s", "told"), [((6.0,), False), ((5.0, 7.3), False), ((3.2, 5.0, 8.1), True)])
+def test_one_or_two_events_of_a_shank_whose_foot_jerks_in_a_rhythm_are_its_shaking(at_s, told) -> None:
+    bumps = sum(9 * np.exp(-0.5 * ((steady() - one_s) / 0.05) ** 2) for one_s in at_s)
+    shank = {"right_shank": bumps[:, None] * LIMB[1]}
+    alone = judged(person(paths_px=shank)).findings
+    beside = judged(person([movement("tremor", rate_hz=5.0)], paths_px=shank)).findings
+    assert [finding.region for finding in alone] == ["right_shank"]
+    assert "right_foot" in {finding.region for finding in beside}
+    assert ("right_shank" in {finding.region for finding in beside}) is told
+
+
 def test_what_a_stepping_shank_leaves_in_its_foot_is_no_jerking() -> None:
     beats_s = np.arange(1.5, 11, 1.1)
     left = sum(1.5 * np.exp(-0.5 * ((steady() - at_s) / 0.06) ** 2) for at_s in beats_s)
