@@ -7,7 +7,7 @@ import numpy as np
 
 from motionscan.outputs.planes import even
 from motionscan.outputs.text import line_height, width_of
-from motionscan.outputs.wording import DISCLAIMER, finding_words, quiet_words, region_words
+from motionscan.outputs.wording import DISCLAIMER, finding_words, prominence, quiet_words, region_words
 from motionscan.records import Analysis, FloatArray
 from motionscan.settings import ClipSettings
 
@@ -82,14 +82,14 @@ def text_height(settings: ClipSettings, width: int) -> int:
 def chosen_rows(analysis: Analysis, t_s: FloatArray, limit: int) -> tuple[Row, ...]:
     """Rows for the regions with findings or events; when there are none, for the most mobile region."""
     order = [region.id for region in analysis.regions if region.id in analysis.traces_px]
-    weight = dict.fromkeys(order, 0.0)
+    weight = dict.fromkeys(order, (False, 0.0))
     for event in analysis.events:
         if event.region in weight:
-            weight[event.region] = max(weight[event.region], 0.1)
+            weight[event.region] = max(weight[event.region], (False, 0.1))
     for finding in analysis.findings:
         if finding.region in weight:
-            weight[finding.region] = max(weight[finding.region], 1 + finding.confidence)
-    moving = sorted((r for r in order if weight[r] > 0), key=lambda r: -weight[r])[:limit]
+            weight[finding.region] = max(weight[finding.region], prominence(finding))
+    moving = sorted((r for r in order if weight[r] > (False, 0.0)), key=lambda r: weight[r], reverse=True)[:limit]
     chosen = moving or [region for region in (_most_mobile(analysis),) if region is not None]
     return tuple(_row(analysis, region, t_s) for region in order if region in chosen)
 

@@ -8,7 +8,7 @@ import numpy as np
 from motionscan.outputs.layout import SCALE_WORDS, Layout, Row
 from motionscan.outputs.planes import Ink, Planes, blank, fill, ink, polylines
 from motionscan.outputs.text import fitted, line_height, sprite, stamp, width_of
-from motionscan.outputs.wording import DISCLAIMER, PATTERN_INKS, region_words
+from motionscan.outputs.wording import DISCLAIMER, PATTERN_INKS, prominence, region_words
 from motionscan.records import Analysis, BoolArray, Finding, FloatArray
 
 GROUND: Final = ink(24, 26, 30)
@@ -70,7 +70,7 @@ def _draw_row(
     low, high = top + gap, top + at.row - gap
     fill(page, window.left, low, window.right, high, _BAND)
     spans = [f for f in analysis.findings if f.region == row.region and f.end_s > window.start_s]
-    spans = [f for f in spans if f.start_s < window.end_s]
+    spans = sorted((f for f in spans if f.start_s < window.end_s), key=prominence)
     for finding in spans:
         _draw_span(page, finding, window, low, high)
     x, y = window.x(t_s), _heights(row, low, high)

@@ -9,7 +9,7 @@ from motionscan.outputs.page import GROUND, QUIET_WORDS, WORDS
 from motionscan.outputs.planes import Ink, Planes, blank, even, fill, ink, polylines
 from motionscan.outputs.summary import LiveMark
 from motionscan.outputs.text import fitted, line_height, sprite, stamp, width_of
-from motionscan.outputs.wording import PATTERN_INKS, region_words
+from motionscan.outputs.wording import PATTERN_INKS, prominence, region_words
 from motionscan.records import Analysis, FloatArray, Motion
 from motionscan.settings import LiveSettings
 
@@ -237,13 +237,13 @@ def _main_region(analysis: Analysis | None) -> str | None:
     """The region whose spectrum is shown: the one of the first finding, else the one that stands out most."""
     if analysis is None or not analysis.traces_px:
         return None
-    found = [finding.region for finding in analysis.findings if finding.region in analysis.traces_px]
+    found = [finding for finding in analysis.findings if finding.region in analysis.traces_px]
     if found:
-        return found[0]
+        return max(found, key=lambda finding: finding.pattern != "gross_movement").region
     known = [region for region in analysis.regions if region.id in analysis.traces_px]
     return max(known, key=lambda r: -np.inf if r.peak_excess_db is None else r.peak_excess_db).id if known else None
 
 
 def _ink_of(analysis: Analysis | None, region: str) -> Ink:
     found = [f for f in analysis.findings if f.region == region] if analysis else []
-    return PATTERN_INKS[found[-1].pattern] if found else WORDS
+    return PATTERN_INKS[max(found, key=prominence).pattern] if found else WORDS

@@ -7,7 +7,7 @@ import numpy as np
 from motionscan.body import EDGES, LANDMARKS, NUMBERED, SIDES, landmark, limb_of
 from motionscan.outputs.planes import Ink, Planes, ink, polylines
 from motionscan.outputs.text import sprite, stamp
-from motionscan.outputs.wording import PATTERN_INKS, region_words
+from motionscan.outputs.wording import PATTERN_INKS, prominence, region_words
 from motionscan.records import Analysis, FloatArray, Motion, RegionMotion
 from motionscan.settings import ClipSettings
 
@@ -91,7 +91,7 @@ class Skeleton:
         active = [f for f in self._analysis.findings if f.region == region and f.start_s <= t_s <= f.end_s]
         if not active:
             return _QUIET
-        return PATTERN_INKS[max(active, key=lambda finding: finding.confidence).pattern]
+        return PATTERN_INKS[max(active, key=prominence).pattern]
 
     def _flashing(self, t_s: float) -> set[str]:
         onsets_s, ends_s = self._lit_s

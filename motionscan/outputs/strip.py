@@ -10,7 +10,7 @@ from motionscan.outputs.layout import chosen_rows, laid_out
 from motionscan.outputs.page import GROUND, QUIET_WORDS, WORDS, Window, draw_disclaimer, rendered_page
 from motionscan.outputs.planes import Ink, Planes, blank, fill, paste
 from motionscan.outputs.text import fitted, line_height, sprite, stamp, width_of
-from motionscan.outputs.wording import PATTERN_INKS, finding_words, quiet_words
+from motionscan.outputs.wording import PATTERN_INKS, finding_words, prominence, quiet_words
 from motionscan.records import Analysis, Finding, Motion
 from motionscan.settings import ClipSettings
 
@@ -64,7 +64,7 @@ class Strip:
 
     def _header(self, t_s: float) -> Planes:
         active = [finding for finding in self._analysis.findings if finding.start_s <= t_s <= finding.end_s]
-        active.sort(key=lambda finding: -finding.confidence)
+        active.sort(key=prominence, reverse=True)
         key = tuple(finding.id for finding in active)
         if key not in self._headers:
             self._headers[key] = self._rendered_header(active)

@@ -40,6 +40,11 @@ GATE_WORDS: Final[dict[str, str]] = {
 """What a failed condition means; other names are shown as they are."""
 
 
+def prominence(finding: Finding) -> tuple[bool, float]:
+    """What is shown first and on top: jerks and twitches before the large movement beside which they were found."""
+    return finding.pattern != "gross_movement", finding.confidence
+
+
 def region_words(region: str) -> str:
     """``left_foot`` as people say it.
 

@@ -216,3 +216,17 @@ def test_findings_at_the_same_time_are_said_side_by_side_or_counted() -> None:
         assert len(words) == said
         assert "left foot" in words[1]
     assert words[2] == "+1"
+
+
+def test_jerks_are_said_and_coloured_before_the_large_movement_beside_which_they_were_found(case: Case) -> None:
+    """However sure it is that somebody sways: what is looked for is not hidden behind it."""
+    jerks = case.analysis.findings[0]
+    sways = dataclasses.replace(jerks, id="f2", pattern="gross_movement", event_ids=(), event_count=0, confidence=0.97)
+    elsewhere = [dataclasses.replace(sways, id=f"f{n}", region=r.id) for n, r in enumerate(case.analysis.regions, 3)]
+    analysis = dataclasses.replace(case.analysis, findings=(sways, *elsewhere, jerks))
+    both, alone = Case(case.motion, analysis), case
+    t_s = (jerks.start_s + jerks.end_s) / 2
+    strip = overlay_of(both)._strip
+    assert jerks.region in {row.region for row in strip._rows}
+    assert np.array_equal(strip._header(t_s)[0][:, :200], overlay_of(alone)._strip._header(t_s)[0][:, :200])
+    assert overlay_of(both)._skeleton._ink(jerks.region, t_s) == PATTERN_INKS[jerks.pattern]
