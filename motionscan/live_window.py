@@ -64,7 +64,10 @@ class Window:
     def turn(self, live: Live) -> bool:
         """Show what is new and hand over keys; False when the user wants to end. Takes about one picture's time."""
         view = live.view()
-        if view is not None and view is not self._shown:
+        if view is None:
+            time.sleep(self._every_s)  # without a window waitKey does not wait
+            return True
+        if view is not self._shown:
             if self._shown is None:
                 cv2.namedWindow(TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)
             self._shown = view
@@ -78,9 +81,9 @@ class Window:
                 return False
             if key in _KEYS:
                 live.press(_KEYS[key])
-            if key == "s" and view is not None:
+            if key == "s":
                 self._screen.hold_still(view.frame.t_s)
-        return self._shown is None or _is_open()
+        return _is_open()
 
     def _moment(self, view: View) -> Moment:
         return Moment(
