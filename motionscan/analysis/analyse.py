@@ -6,6 +6,7 @@ from motionscan.analysis.clock import Clock, make_clock, measure_timing, to_pict
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, gather_all
 from motionscan.analysis.limbs import one_movement_each, own_events
+from motionscan.analysis.lone import share_of_many
 from motionscan.analysis.pairs import compare_pairs
 from motionscan.analysis.patterns import judge
 from motionscan.analysis.quality import measure_quality, visible_fractions
@@ -165,11 +166,7 @@ def _nearly_regular(stretch: Stretch, settings: AnalysisSettings) -> float:
 
 def _nearly_the_other_word(stretch: Stretch, settings: AnalysisSettings) -> float:
     """0..1: how near few twitches come to many jerks, by number and rate; 1 at the limit, 0 from half and twice it."""
-    count, span_s = len(stretch.peaks), stretch.peaks[-1].peak_s - stretch.peaks[0].peak_s if stretch.peaks else 0.0
-    if count < 2 or span_s <= 0:
-        return 0.0
-    rate_hz = (count - 1) / span_s
-    share = min(count / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
+    share = share_of_many(np.array([peak.peak_s for peak in stretch.peaks]), settings)
     return float(np.clip(2 - share if share >= 1 else 2 * share - 1, 0, 1))
 
 

@@ -1,8 +1,6 @@
 """What each region's measurements hold, before anything is called a pattern."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -58,10 +56,12 @@ class Evidence:
 
 def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
     """The evidence of every region, each beside the parts of its limb."""
+    clock = scene.clock
+    moved_px = {r.id: lengths(without_baseline(resample(clock, r.body_px), clock.grid_hz, settings)) for r in regions}
     limbs = [[region, *_others_of_limb(region, regions)] for region in regions]
-    found = zip(limbs, postures(limbs, scene.clock, settings), strict=True)
     return [
-        gather(limb[0], scene, posture, _moved_beside(limb, scene.clock, settings), settings) for limb, posture in found
+        gather(limb[0], scene, posture, moved_px[limb[0].id], _moved_beside(limb, moved_px), settings)
+        for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True)
     ]
 
 
@@ -70,27 +70,23 @@ def _others_of_limb(region: RegionMotion, regions: list[RegionMotion]) -> list[R
     return [r for r in regions if r is not region and own and limb_of(r.id, r.part) == own]
 
 
-def _moved_beside(limb: list[RegionMotion], clock: Clock, settings: AnalysisSettings) -> FloatArray:
+def _moved_beside(limb: list[RegionMotion], moved_px: dict[str, FloatArray]) -> FloatArray:
     """(G,) how far the parts move that a movement of the first would take along; infinite where that is not known.
 
     A foot turns alone, while no shank and no thigh moves without either of its neighbours: what seems to be one is
     flesh that moves on a bone at rest.
     """
     part, *others = limb
-    moved = [_moved(r, clock, settings) for r in others if r.part in _TAKEN_ALONG.get(part.part, ())]
-    furthest = np.fmax.reduce(moved) if moved else np.full(len(clock.grid_s), np.nan)
+    beside = [moved_px[r.id] for r in others if r.part in _TAKEN_ALONG.get(part.part, ())]
+    furthest = np.fmax.reduce(beside) if beside else np.full_like(moved_px[part.id], np.nan)
     return np.asarray(np.where(np.isfinite(furthest), furthest, np.inf))
-
-
-def _moved(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> FloatArray:
-    """(G,) how far a part as a whole is from its baseline."""
-    return lengths(without_baseline(resample(clock, region.body_px), clock.grid_hz, settings))
 
 
 def gather(
     region: RegionMotion,
     scene: Scene,
     posture: Posture,
+    moved_px: FloatArray,
     beside_px: FloatArray,
     settings: AnalysisSettings,
 ) -> Evidence:
@@ -101,6 +97,7 @@ def gather(
         scene: what all regions share.
         posture: while a part of its limb changes its place, only what outdoes that is a jerk, and nothing while one
             swings; while any part does, nothing is a twitch of the skin.
+        moved_px: (G,) how far the part as a whole is from its baseline, NaN where that is not known.
         beside_px: (G,) how far the parts beside it move; infinite where that is not known.
         settings: thresholds.
     """
@@ -109,7 +106,9 @@ def gather(
     level = without_baseline(path, clock.grid_hz, settings)
     shared, share = shared_with_camera(level, scene.camera_px, settings)
     level = level - shared
-    direction = main_direction(_quick(level, clock, settings) if posture.limb.any() else level)
+    # a part that is shifted about moves most along that way
+    quick = without_slow(level, settings.sharp_s, clock.grid_hz) if posture.limb.any() else level
+    direction = main_direction(quick)
     trace = level @ direction
     sigma = noise_px if noise_px is not None else median_size(trace)
     # jerks of one sign start and stop, which is a slow wave of its own
@@ -119,19 +118,15 @@ def gather(
     limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
     if spectrum is not None and line and _beats_with_light(spectrum, trace, region, scene, settings):
         limit = max(limit, settings.light_reach_rel * (region.scale_px or 0.0))
-    speeds = [slow_speed(one, clock, settings) for one in (resample(clock, region.body_px), path)]
-    gains = (settings.carried_gain, 0.0 if line else settings.posture_gain)
     events = find_events(clock.grid_s, trace, limit, settings)
-    events = tuple(p for p in events if is_undisturbed(p, scene, posture.swinging, settings))
-    found = _apart_from_posture(events, posture, speeds, gains, clock, settings)
-    hidden = [p for p in events if p not in found]
+    undisturbed = [p for p in events if is_undisturbed(p, scene, posture.swinging, settings)]
+    found, hidden = _apart_from_posture(undisturbed, region, path, posture, line, clock, settings)
     if not line:
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
-    own_px = np.nan_to_num(_moved(region, clock, settings), nan=np.inf)
-    brief = [p for p in brief if _moves_itself(p, own_px, clock, settings)]
+    brief = [p for p in brief if _moves_itself(p, moved_px, clock, settings)]
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
@@ -153,27 +148,34 @@ def gather(
 
 
 def _apart_from_posture(
-    events: tuple[Peak, ...],
+    events: list[Peak],
+    region: RegionMotion,
+    path_px: FloatArray,
     posture: Posture,
-    speeds: Sequence[FloatArray],
-    gains: Sequence[float],
+    line: bool,
     clock: Clock,
     settings: AnalysisSettings,
-) -> list[Peak]:
-    """Events while no part of the limb changes its place, and those that outdo such a change.
+) -> tuple[list[Peak], list[Peak]]:
+    """Events while no part of the limb changes its place or that outdo such a change, and those it may have made.
 
     Args:
         events: of one part, in order of time.
+        region: the part.
+        path_px: (G, 2) the part beyond its parent.
         posture: when its limb changes its place.
-        speeds: (G,) of slow movement of the part as a whole, and beyond its parent.
-        gains: times as far as each of them an event must go.
+        line: a rhythm is there anyway, so that a beat need only outdo what the part as a whole does.
         clock: the even clock.
         settings: thresholds. One or two quick movements are part of a change of posture; more vouch for each other.
     """
-    during_change = [p for p in events if posture.limb[during(p, clock.grid_s, settings.event_margin_s)].any()]
-    outdoing = [p for p in during_change if all(map(partial(outdoes, p, clock=clock), speeds, gains))]
-    told = outdoing if len(outdoing) >= settings.sure_lone_events else []
-    return [p for p in events if p not in during_change or p in told]
+    meanwhile = [p for p in events if posture.limb[during(p, clock.grid_s, settings.event_margin_s)].any()]
+    if not meanwhile:
+        return events, []
+    outdone = [(slow_speed(resample(clock, region.body_px), clock, settings), settings.carried_gain)]
+    if not line:
+        outdone.append((slow_speed(path_px, clock, settings), settings.posture_gain))
+    told = [p for p in meanwhile if all(outdoes(p, speed, gain, clock) for speed, gain in outdone)]
+    hidden = [p for p in meanwhile if p not in told] if len(told) >= settings.sure_lone_events else meanwhile
+    return [p for p in events if p not in hidden], hidden
 
 
 def has_line(trace_px: FloatArray, peak: SpectralPeak, grid_hz: float, settings: AnalysisSettings) -> bool:
@@ -221,9 +223,10 @@ def _is_in_front(
     return alone and peak.height_px > settings.flesh_reach_rel * (scale_px or np.inf)
 
 
-def _moves_itself(peak: Peak, own_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+def _moves_itself(peak: Peak, moved_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
     """Whether the part moves, not only what it is held against: a hand that taps a shank leaves the foot at rest."""
-    return float(own_px[during(peak, clock.grid_s)].max(initial=0.0)) >= settings.own_share * peak.height_px
+    furthest_px = np.nan_to_num(moved_px[during(peak, clock.grid_s)], nan=np.inf).max(initial=0.0)
+    return float(furthest_px) >= settings.own_share * peak.height_px
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
@@ -240,15 +243,10 @@ def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: Analysis
     return bool(abs(after - before) <= settings.return_share * peak.height_px)
 
 
-def _quick(path_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> FloatArray:
-    """(G, 2) what jerks leave of a path: a part that is shifted about mostly moves along that way."""
-    return np.stack([without_slow(one, settings.sharp_s, clock.grid_hz) for one in path_px.T], axis=1)
-
-
-def without_slow(trace_px: FloatArray, width_s: float, grid_hz: float) -> FloatArray:
-    """(G,) a gap-free trace less what a Gaussian of ``width_s`` leaves of it."""
-    filled = fill_gaps(trace_px)
-    return np.asarray(filled - gaussian_filter1d(filled, width_s * grid_hz, mode="nearest"))
+def without_slow(path_px: FloatArray, width_s: float, grid_hz: float) -> FloatArray:
+    """(G, ...) a gap-free path less what a Gaussian of ``width_s`` leaves of it."""
+    filled = fill_gaps(path_px)
+    return np.asarray(filled - gaussian_filter1d(filled, width_s * grid_hz, axis=0, mode="nearest"))
 
 
 def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> tuple[FloatArray, float | None]:

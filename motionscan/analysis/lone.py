@@ -84,13 +84,15 @@ def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
 def _word(times_s: FloatArray, cv: float | None, settings: AnalysisSettings) -> Pattern:
     if len(times_s) >= settings.run_events and cv is not None and cv < _irregular_from(times_s, settings):
         return "indeterminate"
-    span_s = float(times_s[-1] - times_s[0])
-    many = len(times_s) >= settings.irregular_jerk_events
-    return (
-        "irregular_jerks"
-        if many and (len(times_s) - 1) / span_s >= settings.irregular_jerk_rate_hz
-        else "isolated_twitches"
-    )
+    return "irregular_jerks" if share_of_many(times_s, settings) >= 1 else "isolated_twitches"
+
+
+def share_of_many(times_s: FloatArray, settings: AnalysisSettings) -> float:
+    """How many and how fast events without rhythm are, over what makes them many; the lesser of the two."""
+    if len(times_s) < 2:
+        return 0.0
+    rate_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+    return min(len(times_s) / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
 
 
 def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:

@@ -52,7 +52,8 @@ class WholeParts:
         self._parts: dict[int, _Part] = {}
         if placement.scale_px < settings.whole_shank_px:
             enough = [number for number in placement.outlines if len(groups[number]) >= settings.min_points]
-            masks = ((number, _mask(picture.luma, placement, number, settings)) for number in enough)
+            labels = region_labels(placement.outlines, picture.luma.shape[:2])
+            masks = ((n, _mask(picture.luma, labels, n, placement.scale_px, settings)) for n in enough)
             self._parts = {number: _Part(picture.even, mask, settings) for number, mask in masks if mask.any()}
 
     def __bool__(self) -> bool:
@@ -158,13 +159,12 @@ class _Part:
         return float((weight * first * second).sum()) / size if size > 0 else 0.0
 
 
-def _mask(luma: ByteArray, placement: Placement, number: int, settings: MotionSettings) -> ByteArray:
-    """(h, w) 1 where a part and its edges are, clear of its neighbours."""
+def _mask(luma: ByteArray, labels: ByteArray, number: int, shank_px: float, settings: MotionSettings) -> ByteArray:
+    """(h, w) 1 where the part with that label and its edges are, clear of its neighbours."""
     near, apart, edge = (
-        _disc(share * placement.scale_px)
+        _disc(share * shank_px)
         for share in (settings.whole_reach_shanks, settings.whole_apart_shanks, settings.whole_edge_shanks)
     )
-    labels = region_labels(placement.outlines, (luma.shape[0], luma.shape[1]))
     mine, others = labels == number, (labels != number) & (labels != OUTSIDE)
     beside = _grown(others, apart)
     shape = _silhouette(luma, mine & ~beside, _grown(mine, near), beside)

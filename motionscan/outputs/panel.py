@@ -234,12 +234,12 @@ def spectrum(t_s: FloatArray, trace_px: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 def _main_region(analysis: Analysis | None) -> str | None:
-    """The region whose spectrum is shown: the one of the first finding, else the one that stands out most."""
+    """The region whose spectrum is shown: of the first jerks or twitches, else of any, else the most regular one."""
     if analysis is None or not analysis.traces_px:
         return None
     found = [finding for finding in analysis.findings if finding.region in analysis.traces_px]
     if found:
-        return max(found, key=lambda finding: finding.pattern != "gross_movement").region
+        return max(found, key=lambda finding: prominence(finding)[0]).region
     known = [region for region in analysis.regions if region.id in analysis.traces_px]
     return max(known, key=lambda r: -np.inf if r.peak_excess_db is None else r.peak_excess_db).id if known else None
 
