@@ -253,7 +253,8 @@ def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> 
     """(G, 2) path of a region relative to the part that carries it, and its noise.
 
     The carrying part's turn, drawn out to the carried one, is noisier than either. It is taken off as far as it
-    moved more than its noise: a still shank adds nothing to a foot.
+    moved more than its noise, and as far as the carried part went along: a still shank adds nothing to a foot, nor
+    does one whose turn was measured falsely.
     """
     body, joint = resample(clock, region.body_px), resample(clock, region.joint_px)
     if region.noise_px is None or region.body_noise_px is None:
@@ -264,8 +265,21 @@ def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> 
     carried = without_baseline(body - joint, clock.grid_hz, settings)
     ratio = busiest_variance(carried, clock.grid_hz, settings) / carried_noise**2
     low, high = settings.parent_ratio_low, settings.parent_ratio_high
-    share = float(np.clip((ratio - low) / (high - low), 0, 1))
+    share = float(np.clip((ratio - low) / (high - low), 0, 1)) * went_along(body, carried, clock.grid_hz, settings)
     return body - share * (body - joint), float(np.hypot(region.body_noise_px, share * carried_noise))
+
+
+def went_along(body_px: FloatArray, carried_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
+    """How far (G, 2) a part went along with where its parent would have carried it, 0 to 1.
+
+    The share by least squares, squared: what a falsely measured turn has in common with the part by chance is little.
+    """
+    level_px = without_baseline(body_px, grid_hz, settings)
+    known = np.isfinite(level_px) & np.isfinite(carried_px)
+    power = float((carried_px[known] ** 2).sum())
+    if power == 0:
+        return 1.0
+    return float(np.clip((carried_px[known] * level_px[known]).sum() / power, 0, 1)) ** 2
 
 
 def busiest_variance(level_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:

@@ -87,7 +87,7 @@ def follow(
              and good[members].mean() < 1 - settings.far_search_share]  # fmt: skip
     if settings.pyramid_levels and leapt:
         lost = np.concatenate(leapt)
-        again, found = _there_and_back(
+        again, found = there_and_back(
             reference, picture, points_px[lost], guess_px[lost], side_px, settings.pyramid_levels, settings
         )
         there[lost], good[lost] = again, found
@@ -104,14 +104,14 @@ def _found_near(
 ) -> tuple[FloatArray, BoolArray]:
     """``follow`` for small steps, in what lies around the points."""
     cut = cut_out(reference, picture, points_px, guess_px, side_px, settings.reach_px)
-    there, good = _there_and_back(
+    there, good = there_and_back(
         cut.reference, cut.picture, points_px - cut.from_px, guess_px - cut.to_px, side_px, 0, settings
     )
     there += cut.to_px
     return there, good & cut.holds(there)
 
 
-def _there_and_back(
+def there_and_back(
     reference: ByteArray,
     picture: ByteArray,
     points_px: FloatArray,

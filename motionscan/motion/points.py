@@ -1,5 +1,6 @@
 """Which points to follow: the best textured pixel of each square of a region, and of the background."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -115,3 +116,14 @@ def best_of_cells(
         # a point much weaker than the others jitters for all of them
         keep &= strength > weak * np.median(strength[keep])
     return points[keep].astype(np.float64), strength[keep]
+
+
+def as_many_of_each(groups: Sequence[IntArray], texture: FloatArray, least: int) -> IntArray:
+    """Points of all groups, the best textured of each, so that a foot full of texture is no more than a thigh.
+
+    Groups of fewer than ``least`` points are left out.
+    """
+    enough = [members for members in groups if len(members) >= least]
+    count = min((len(members) for members in enough), default=0)
+    best = [members[np.argsort(-texture[members], kind="stable")[:count]] for members in enough]
+    return np.sort(np.concatenate(best)) if best else np.empty(0, dtype=np.intp)

@@ -8,17 +8,19 @@ import numpy as np
 from motionscan.motion.flow import Picture, follow
 from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
-from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet
+from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet, as_many_of_each
 from motionscan.motion.quarters import QUARTERS, Quarters
 from motionscan.motion.similarity import (
     ComplexArray,
     RobustFit,
     fit_similarities,
+    masked_median,
     standard_error,
     to_complex,
     to_points,
 )
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
+from motionscan.motion.turned import TurnedParts
 from motionscan.motion.whole import WholeParts
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
@@ -119,7 +121,7 @@ class Reference:
         self._background = self._groups.members[layout.size]
         self.groups = self._groups.members
         self.counts = self._groups.counts
-        self._everywhere = self._as_many_of_each(points.texture)
+        self._everywhere = as_many_of_each(self.groups, points.texture, settings.min_points)
         there = points.group[self._everywhere]
         self._without_one = [self._everywhere[there != number] for number in np.unique(there)]
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
@@ -129,6 +131,7 @@ class Reference:
         self._weight = self._groups.limited(points.texture, settings.texture_ratio)
         self._robust = RobustFit(settings.fit_floor_px, settings.fit_tuning, settings.fit_steps)
         self.quarters = Quarters(self._regions.members, self._places, self._weight, self._robust, settings)
+        self._turned = TurnedParts(self._regions, self._places, self._weight, self._robust, settings)
         self.fragility = self._regions.fragility(self._weight)
         self._whole = WholeParts(picture, placement, self.groups, settings) if layout.carriers else None
         self.lever = self._levers()
@@ -142,13 +145,6 @@ class Reference:
         places = [self._places[members] for members in fullest if len(members) >= self._settings.min_patch_points]
         return [complex(np.median(z.real), np.median(z.imag)) for z in places]
 
-    def _as_many_of_each(self, texture: FloatArray) -> IntArray:
-        """Points of all groups, the best textured of each, so that a foot full of texture is no more than a thigh."""
-        enough = [members for members in self.groups if len(members) >= self._settings.min_points]
-        count = min((len(members) for members in enough), default=0)
-        best = [members[np.argsort(-texture[members], kind="stable")[:count]] for members in enough]
-        return np.sort(np.concatenate(best)) if best else np.empty(0, dtype=np.intp)
-
     def _levers(self) -> FloatArray:
         """(R,) how much of a parent's jitter, in variance, its turn brings to the middle of each region."""
         arms = np.abs(self._regions.gather(self._places) - self.middles[:, None]) * self._regions.mask
@@ -161,7 +157,8 @@ class Reference:
         """Where the points are in a prepared picture, (N, 2), and which can be trusted; see ``follow``."""
         near = self.side_px, self._settings
         if not self._whole:
-            return follow(self.picture, picture, self.points_px, guess_px, self.groups, *near)
+            found_px, good = follow(self.picture, picture, self.points_px, guess_px, self.groups, *near)
+            return self._turned.found(self.picture, picture, found_px, good, self.side_px)
         found_px, good = self._whole.found(picture, self.points_px, guess_px)
         rest = self._background
         alike = [np.arange(len(rest))]
@@ -173,14 +170,16 @@ class Reference:
         self.picture = self.picture[:0]
         self.placement = replace(self.placement, background=self.placement.background[:0])
 
-    def group_median(self, steps_px: FloatArray, good: BoolArray) -> FloatArray:
-        """(N, 2) the median step of each point's group among the trusted points; 0 where there are none."""
-        shift = np.zeros_like(steps_px)
-        for members in self._groups.members:
-            trusted = members[good[members]]
-            if 0 < len(trusted) < len(members):
-                shift[members] = np.median(steps_px[trusted], axis=0)
-        return shift
+    def next_guess(self, reading: Reading, found_px: FloatArray, good: BoolArray, guess_px: FloatArray) -> FloatArray:
+        """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went.
+
+        The toes of a turning foot have gone elsewhere than its other points. Where it is not known where a part went,
+        its lost points are looked for where they were before.
+        """
+        turn, shift = reading.camera
+        turns, shifts = np.append(reading.turns, turn)[self._group], np.append(reading.shifts, shift)[self._group]
+        expected_px = to_points(turns * self._places + shifts)
+        return np.where(good[:, None], found_px, np.where(np.isfinite(expected_px), expected_px, guess_px))
 
     def read(self, picture: Picture, found_px: FloatArray, good: BoolArray, with_strips: bool) -> Reading:
         """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading.
@@ -242,13 +241,15 @@ class Reference:
         return _Shared(turn, shift, standard_error(moved - turn * places - shift, kept[0] * weight))
 
     def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:
-        """(R,) turn and (R,) shift of each region, shift NaN where too few of its points are trusted."""
+        """(R,) turn and (R,) shift of each region, shift NaN where too few points are trusted, or these disagree."""
         mask = self._regions.mask & good[self._regions.rows]
         mask &= (mask.sum(axis=1) >= self._settings.min_points)[:, None]
         target = np.where(mask, steady[self._regions.rows], 0)
         weight = self._weight[self._regions.rows]
-        turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
-        return turns, np.where(mask.any(axis=1), shifts, np.nan)
+        places = self._regions.gather(self._places)
+        turns, shifts, _ = fit_similarities(places, target, mask, weight, self._robust)
+        astray_px = masked_median(np.abs(target - turns[:, None] * places - shifts[:, None]), mask)
+        return turns, np.where(astray_px <= self._settings.astray_px, shifts, np.nan)
 
     def _astray(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """(N,) how far each point is from where its region takes it; NaN where no region does.

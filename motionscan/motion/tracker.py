@@ -84,15 +84,9 @@ class Tracker:
         if with_strips:
             self._strips_s = t_s
         reading = reference.read(picture, found, good, with_strips)
-        self._guess_px = self._next_guess(reference, found, good)
+        self._guess_px = reference.next_guess(reading, found, good, self._guess_px)
         self._most_kept = np.maximum(self._most_kept, reading.kept)
         return reading
-
-    def _next_guess(self, reference: Reference, found: FloatArray, good: BoolArray) -> FloatArray:
-        """Where to look for each point in the next picture: where it was, or with its neighbours if it was lost."""
-        step = found - self._guess_px
-        shift = reference.group_median(step, good)
-        return np.where(good[:, None], found, self._guess_px + shift)
 
     def _heed_pose(self, picture: Picture, pose: BodyPose, reading: Reading | None) -> Reading | None:
         """Note which regions the pose confirms, and take a new reference picture where the old one fails."""

@@ -137,6 +137,18 @@ def test_a_turned_picture_gives_the_same_events(plain) -> None:
     assert only(analysis).pattern == only(plain).pattern
 
 
+def test_a_falsely_measured_turn_of_the_parent_does_not_change_the_childs_movement(plain) -> None:
+    """As one that goes against what the child does: no part is carried that way."""
+    falsely = with_regions(
+        person([JERKS]),
+        joint_px=lambda region: region.joint_px * (2.5 if region.id == "right_foot" else 1.0),
+        body_px=lambda region: region.joint_px if region.id == "right_foot" else region.body_px,
+    )
+    found, one = only(judged(falsely)), only(plain)
+    assert (found.pattern, found.region, found.event_count) == (one.pattern, one.region, one.event_count)
+    assert found.amplitude_px == pytest.approx(one.amplitude_px, rel=0.1)
+
+
 def test_a_rhythm_of_the_parent_does_not_become_the_childs() -> None:
     for region in ("right_thigh", "left_shank"):
         assert only(judged(person([movement("jerks", region)]))).region == region

@@ -264,6 +264,20 @@ def test_a_swinging_shank_carries_its_foot_around(scene) -> None:
     assert largest(foot.joint_px) < 0.4
 
 
+def test_what_was_covered_for_a_moment_is_looked_for_where_its_part_has_turned_to(scene) -> None:
+    """Without a search far away: the lower end of a turning shank has moved further than its other points."""
+    turns = [0, 0.03, 0.06, 0.09, 0.12, 0.15, 0.18, 0.18, 0.18]
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS.model_copy(update={"pyramid_levels": 0}))
+    for index, turn in enumerate(turns):
+        picture = scene.draw(Pose(turns={"left_shank": turn}))
+        if index in (3, 4):
+            picture[270:, 300:] = 128.0
+        tracker.push(frame(index, to_luma(picture)), body_pose(0) if index == 0 else None)
+    moved = region(tracker.finish(), "left_shank").joint_px @ (1, 1j)
+    arms = moved[1:] / (np.exp(1j * np.array(turns[1:])) - 1)
+    assert np.abs(arms[4:] - arms[0]).max() < 0.2
+
+
 # ---------------------------------------------------------------- skin
 def test_skin_that_moves_shows_in_its_patch_only_and_not_in_the_joint(scene) -> None:
     motion = track([REST, REST, Pose(skin=1.5 + 0j), REST], scene)
