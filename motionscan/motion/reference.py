@@ -158,7 +158,7 @@ class Reference:
         near = self.side_px, self._settings
         if not self._whole:
             found_px, good = follow(self.picture, picture, self.points_px, guess_px, self.groups, *near)
-            return self._turned.found(self.picture, picture, found_px, good, self.side_px)
+            return self._turned.found(self.picture, picture, found_px, good, guess_px, self.side_px)
         found_px, good = self._whole.found(picture, self.points_px, guess_px)
         rest = self._background
         alike = [np.arange(len(rest))]

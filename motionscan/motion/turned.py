@@ -34,7 +34,13 @@ class TurnedParts:
         )
 
     def found(
-        self, reference: ByteArray, picture: ByteArray, found_px: FloatArray, good: BoolArray, side_px: int
+        self,
+        reference: ByteArray,
+        picture: ByteArray,
+        found_px: FloatArray,
+        good: BoolArray,
+        guess_px: FloatArray,
+        side_px: int,
     ) -> tuple[FloatArray, BoolArray]:
         """The points, found once more where their part has turned by more than a tracked window can tell.
 
@@ -43,15 +49,16 @@ class TurnedParts:
             picture: (h, w) prepared picture to search.
             found_px: (N, 2) where they were found by windows that only shift.
             good: (N,) which of these can be trusted.
+            guess_px: (N, 2) where they were thought to be: all that is known of a part whose points are lost.
             side_px: side of the tracked window.
 
         Returns:
             (N, 2) places in ``picture`` and (N,) whether each can be trusted.
         """
-        found, good = to_complex(found_px), good.copy()
+        found, good, guess = to_complex(found_px), good.copy(), to_complex(guess_px)
         for members in compress(self._parts.members, self._may_have_turned(found, good)):
             found[members], good[members] = self._found_turned(
-                reference, picture, members, found[members], good[members], side_px
+                reference, picture, members, found[members], good[members], guess[members], side_px
             )
         return to_points(found), good
 
@@ -72,23 +79,30 @@ class TurnedParts:
         members: IntArray,
         found: ComplexArray,
         good: BoolArray,
+        guess: ComplexArray,
         side_px: int,
     ) -> tuple[ComplexArray, BoolArray]:
-        places, weight = self._places[members], self._weight[members]
+        fit = self._fit(members, found, good) or self._fit(members, guess, np.ones_like(good))
         used = 1 + 0j
         for _ in range(PASSES):
-            if good.sum() < self._settings.min_points:
+            if fit is None or abs(np.angle(fit[0] / used)) < self._settings.turned_rad:
                 break
-            turns, shifts, _ = fit_similarities(places[None], found[None], good[None], weight[None], self._robust)
-            turn, shift = complex(turns[0]), complex(shifts[0])
-            astray_px = float(np.median(np.abs(found - turn * places - shift)[good]))
-            if astray_px > self._settings.astray_px or abs(np.angle(turn / used)) < self._settings.turned_rad:
-                break
-            again, trusted = self._followed(reference, picture, places, turn, shift, side_px)
+            again, trusted = self._followed(reference, picture, self._places[members], *fit, side_px)
             if trusted.sum() < good.sum():
                 break
-            used, found, good = turn, again, trusted
+            used, found, good = fit[0], again, trusted
+            fit = self._fit(members, found, good)
         return found, good
+
+    def _fit(self, members: IntArray, found: ComplexArray, good: BoolArray) -> tuple[complex, complex] | None:
+        """Turn and shift of a part; None where too few of its points are trusted, or these disagree."""
+        if good.sum() < self._settings.min_points:
+            return None
+        places = self._places[members]
+        fits = fit_similarities(places[None], found[None], good[None], self._weight[members][None], self._robust)
+        turn, shift = complex(fits[0][0]), complex(fits[1][0])
+        astray_px = np.median(np.abs(found - turn * places - shift)[good])
+        return (turn, shift) if astray_px <= self._settings.astray_px else None
 
     def _followed(
         self,

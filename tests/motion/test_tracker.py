@@ -82,6 +82,18 @@ def test_a_turn_about_the_ankle_moves_the_foot_as_far_as_its_middle_goes(scene) 
     assert motion.landmarks_px[1, 4] == pytest.approx(landmarks[4], abs=0.3)
 
 
+@pytest.mark.parametrize("name", ["left_foot", "right_shank"])
+def test_a_part_that_turns_far_turns_about_its_joint_all_the_way(scene, name) -> None:
+    """A window that only shifts loses most points from 0.3 on, and errs on the others."""
+    turns = np.array([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.7, 0.5, 0.3, 0.1])
+    motion = track([Pose(turns={name: turn}) for turn in turns], scene, pose_every=len(turns))
+    moved = region(motion, name).joint_px @ (1, 1j)
+    arms = moved[1:] / (np.exp(1j * turns[1:]) - 1)
+    assert arms == pytest.approx(np.full(len(arms), np.median(arms)), abs=0.01 * abs(np.median(arms)) + 0.1)
+    others = [other for other in motion.regions if name.split("_")[0] != other.side]
+    assert max(largest(other.joint_px) for other in others) < STILL
+
+
 # ---------------------------------------------------------------- noise
 def test_the_noise_floor_is_what_still_regions_show(scene) -> None:
     motion = track([REST] * 50, scene, noise=3.0)
