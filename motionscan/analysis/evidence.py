@@ -119,7 +119,7 @@ def gather(
     if spectrum is not None and line and _beats_with_light(spectrum, trace, region, scene, settings):
         limit = max(limit, settings.light_reach_rel * (region.scale_px or 0.0))
     events = find_events(clock.grid_s, trace, limit, settings)
-    undisturbed = [p for p in events if is_undisturbed(p, scene, posture.swinging, settings)]
+    undisturbed = [p for p in events if is_undisturbed(p, scene, posture.swinging, settings.background_share, settings)]
     found, hidden = _apart_from_posture(undisturbed, region, path, posture, line, clock, settings)
     if not line:
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]

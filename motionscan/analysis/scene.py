@@ -119,11 +119,11 @@ def local_mean(power: FloatArray, window: int) -> FloatArray:
     return np.maximum(uniform_filter1d(power, window, mode="nearest"), 0.0)
 
 
-def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, settings: AnalysisSettings) -> bool:
-    """Whether an event is the limb's own: no jolt of the background, no change of posture."""
+def is_undisturbed(peak: Peak, scene: Scene, gross: BoolArray, jolt_share: float, settings: AnalysisSettings) -> bool:
+    """Whether an event is the limb's own: no change of posture, no jolt of the background by that share of it."""
     around = during(peak, scene.clock.grid_s, settings.event_margin_s)
     jolt = float(scene.jolt_px[around].max(initial=0.0))
-    return jolt < settings.background_share * peak.height_px and not bool(gross[around].any())
+    return jolt < jolt_share * peak.height_px and not bool(gross[around].any())
 
 
 def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:

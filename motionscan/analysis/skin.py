@@ -121,7 +121,7 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
         for peak in find_events(clock.grid_s, trace, limit, settings)
         if _shortest_s(peak, clock, settings) <= peak.width_s <= settings.twitch_max_s
         and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings)
+        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings.skin_jolt_share, settings)
         and _all_known(peak, skin.known[:, patch], clock, settings)
         and _neighbours_follow(peak, patch, skin, clock, settings)
         and _is_skin_only(peak, patch, skin, clock, settings)
