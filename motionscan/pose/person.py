@@ -3,7 +3,15 @@
 import numpy as np
 
 from motionscan.body import View
-from motionscan.pose.plausible import built_as_a_person, legs_visible, plausible, seen, size_px, swapped
+from motionscan.pose.plausible import (
+    built_as_a_person,
+    legs_visible,
+    plausible,
+    seen,
+    size_px,
+    stands_on_its_head,
+    swapped,
+)
 from motionscan.pose.sides import SideKeeper
 from motionscan.pose.source import LEG_POINTS, SHOULDERS, UPPER, Person
 from motionscan.records import BodyPose, BoolArray, FloatArray
@@ -60,7 +68,7 @@ class PersonChooser:
         return 0 < self._looked * self._settings.person_share <= self._upper_seen
 
     def _upper_body(self, person: Person, seen_points: BoolArray) -> bool:
-        built = built_as_a_person(person.landmarks_px, self._settings)
+        built = built_as_a_person(person.landmarks_px, self._settings) and not stands_on_its_head(person.landmarks_px)
         return built and bool(seen_points[list(UPPER)].any())
 
     def _usable(self, person: Person, seen_points: BoolArray, long_side_px: int) -> bool:

@@ -69,6 +69,13 @@ def built_as_a_person(points_px: FloatArray, settings: PoseSettings) -> bool:
     return long_enough and head >= settings.min_head_ratio * torso**2
 
 
+def stands_on_its_head(points_px: FloatArray) -> bool:
+    """Whether the shoulders of all 33 landmarks lie below the hips: of a leg from near the network makes up one whose
+    face are the toes."""
+    across, down = points_px[list(SHOULDERS)].mean(axis=0) - points_px[LEG_POINTS[_HIPS]].mean(axis=0)
+    return bool(down > abs(across))
+
+
 def lie_on_upper_body(legs_px: FloatArray, person: Person, seen_points: BoolArray, settings: PoseSettings) -> bool:
     """Whether most ankles, heels and toes (10, 2) are within the head, trunk and arms of somebody built as a person."""
     upper_px = person.landmarks_px[: LEG_POINTS.min()][seen_points[: LEG_POINTS.min()]]

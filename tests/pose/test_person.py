@@ -1,5 +1,7 @@
 """Who is judged, and which leg is which."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -157,6 +159,16 @@ def test_a_person_cut_at_the_hips_is_seen() -> None:
     chooser = PersonChooser(SETTINGS)
     assert choose(chooser, 0, standing(900, 300, 1500)) is None
     assert chooser.person_seen
+
+
+def test_a_person_on_its_head_without_legs_in_view_is_nobody() -> None:
+    """As the network makes up of a bare leg from near, with the toes as a face; one whose legs are seen is somebody."""
+    upright = standing(900, 300, 1500)
+    middle_px = np.array([960.0, 540.0])
+    on_its_head = replace(upright, landmarks_px=2 * middle_px - upright.landmarks_px)
+    chooser = PersonChooser(SETTINGS)
+    assert choose(chooser, 0, on_its_head) is None
+    assert not chooser.person_seen
 
 
 def test_legs_are_compared_whatever_the_names_of_their_sides() -> None:
