@@ -147,6 +147,10 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         return _shaken_by(stretch, larger, settings) or (size < others and _same_rhythm(stretch, larger, settings))
+    by_movement = mine.region.source == other.region.source == "motion"
+    if by_movement and _same_moments(stretch, larger, settings):
+        # two places found by their movement that move at the same moments are one thing
+        return (len(stretch.peaks), size, other.region.id) < (len(larger.peaks), others, mine.region.id)
     as_fast = _same_rhythm(stretch, larger, settings)
     if beside and as_fast and _same_trace(mine, other, settings):
         # one thing seen through two outlines; of two that are as large the first is told

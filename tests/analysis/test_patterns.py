@@ -193,6 +193,28 @@ def bumps(times_s: FloatArray, height_px: float, width_s: float = 0.05) -> Float
     return height_px * np.exp(-0.5 * ((steady()[:, None] - times_s) / width_s) ** 2).sum(axis=1)
 
 
+@pytest.mark.parametrize(("seeds", "told"), [((3, 3), 1), ((3, 4), 2)], ids=["same moments", "others"])
+def test_places_found_by_their_movement_that_twitch_at_the_same_moments_are_one(seeds, told) -> None:
+    twitches = [
+        (one, drawn(one, seed))
+        for one, seed in zip(
+            [
+                movement("joint_twitches", "left_foot", 0.6),
+                movement("joint_twitches", "right_foot", 0.6, amplitude_px=9),
+            ],
+            seeds,
+            strict=True,
+        )
+    ]
+    seen = person(twitches)
+    moving = tuple(
+        replace(region, id=f"region_{number}", side=None, part=None, source="motion")
+        for number, region in enumerate((seen.regions[2], seen.regions[5]), 1)
+    )
+    found = analyse(replace(seen, regions=moving, view="close_up"), SETTINGS).findings
+    assert [one.pattern for one in found] == ["isolated_twitches"] * told
+
+
 def test_a_rhythm_that_stops_and_starts_is_one_however_short_its_runs() -> None:
     starts_s, beats_s = np.array([1.2, 5.0, 8.8]), np.arange(5) * 0.4
     times_s = (starts_s[:, None] + beats_s).ravel()
