@@ -134,6 +134,7 @@ class Reference:
         self._turned = TurnedParts(self._regions, self._places, self._weight, self._robust, settings)
         self.fragility = self._regions.fragility(self._weight)
         self._whole = WholeParts(picture, placement, self.groups, settings) if layout.carriers else None
+        self.whole = np.isin(np.arange(layout.size), self._whole.numbers if self._whole else [])
         self.lever = self._levers()
         self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
         self.patch_variance = self._skin.variance

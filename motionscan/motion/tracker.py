@@ -13,7 +13,7 @@ from motionscan.motion.camera_notes import camera_notes
 from motionscan.motion.flow import Picture, prepare, window_px
 from motionscan.motion.layout import MarkedRegion, Placement, first_lattice_px
 from motionscan.motion.marked_layout import carried, marked_layout, place_marked, within
-from motionscan.motion.noise import noise_floors
+from motionscan.motion.noise import noise_floors, with_own_jitter
 from motionscan.motion.points import choose_points
 from motionscan.motion.quarters import QUARTERS
 from motionscan.motion.reference import CLUSTERS, Displacement, Reading, Reference
@@ -254,6 +254,7 @@ class Tracker:
         noise = noise_floors(
             t_s, background_px, quarters, strips, scale, self._references, self._taken_s, self._layout, self._settings
         )
+        noise = with_own_jitter(noise, t_s, joint, body, np.any([one.whole for one in self._references], axis=0))
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
         axes = [reference.placement.axes for reference in self._references]

@@ -60,6 +60,11 @@ class WholeParts:
         """Whether there are any."""
         return bool(self._parts)
 
+    @property
+    def numbers(self) -> list[int]:
+        """Which regions they are."""
+        return list(self._parts)
+
     def found(self, picture: ByteArray, points_px: FloatArray, guess_px: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Where the points of the parts are in a picture, as each part takes them.
 

@@ -25,12 +25,17 @@ def small(scene: Scene, pose: Pose, rng: np.random.Generator) -> FloatArray:
     return picture + rng.normal(0, 1.5, picture.shape)
 
 
-def track_small(poses: list[Pose], scene: Scene, hand_px: list[int] | None = None) -> Motion:
-    """The tracker over small pictures; a bright disc lies on the right shank, so many pixels from its place."""
+def track_small(poses: list[Pose], scene: Scene, hand_px: list[int] | None = None, grain_levels: float = 0.0) -> Motion:
+    """The tracker over small pictures; a bright disc lies on the right shank, so many pixels from its place.
+
+    ``grain_levels`` of noise are added around the left foot.
+    """
     rng = np.random.default_rng(3)
     tracker = Tracker(WIDTH_PX // SMALLER, HEIGHT_PX // SMALLER, SETTINGS)
     for index, pose in enumerate(poses):
-        luma: ByteArray = to_luma(small(scene, pose, rng))
+        picture = small(scene, pose, rng)
+        picture[155:205, 190:260] += rng.normal(0, grain_levels, (50, 70))
+        luma: ByteArray = to_luma(picture)
         if hand_px is not None:
             middle = ((WIDTH_PX - 430) // SMALLER - 14 + hand_px[index], 270 // SMALLER)
             cv2.circle(luma, middle, 9, 230, -1, cv2.LINE_AA)
@@ -55,6 +60,15 @@ def test_twice_the_turn_moves_a_plain_foot_twice_as_far(scene) -> None:
     rest, once, twice, back = np.hypot(*region(motion, "right_foot").joint_px.T)
     assert twice == pytest.approx(2 * once, rel=0.15)
     assert once > 10 * max(rest, back, 0.01)
+
+
+def test_the_noise_floor_of_a_plain_foot_is_its_jitter_at_rest_whether_it_jerks_or_not(scene) -> None:
+    resting = [Pose()] * 120
+    jerking = [Pose(shifts={"left_foot": 6.0 * (index > 60 and index % 6 < 2)}) for index in range(120)]
+    rest, jerks = (region(track_small(poses, scene, grain_levels=10), "left_foot") for poses in (resting, jerking))
+    jitter_px = rest.body_px[1:].std(axis=0).max()
+    assert 0.4 * jitter_px < rest.body_noise_px < 2.5 * jitter_px
+    assert jerks.body_noise_px == pytest.approx(rest.body_noise_px, rel=0.5)
 
 
 def test_a_hand_that_pats_a_plain_shank_does_not_draw_it_along(scene) -> None:
