@@ -21,10 +21,10 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         sure = settings.sure_lone_sigmas
         peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
     if not peaks:
-        return _many_clear(evidence.peaks, evidence, settings)
+        return _many_clear(evidence.peaks, evidence, scene, settings)
     usual_px = float(np.median([peak.height_px for peak in peaks]))
     as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
-    if len(as_large) > 2 * len(peaks) and (many := _many_clear(as_large, evidence, settings)):
+    if len(as_large) > 2 * len(peaks) and (many := _many_clear(as_large, evidence, scene, settings)):
         return many
     cv, word = _intervals(peaks, settings)
     if word != "indeterminate":
@@ -37,13 +37,14 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
     return [summed_up(word, "joint", peaks, cv)]
 
 
-def _many_clear(peaks: tuple[Peak, ...], evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+def _many_clear(peaks: tuple[Peak, ...], evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Events that come so often that few stand alone, each above the noise of still regions.
 
     To say nothing, or to tell the few, would be wrong, and their intervals do not tell: some that ran together were
-    left out.
+    left out. What mostly lasts for a single picture is slips, as a low bit rate makes them.
     """
-    if len(peaks) < settings.sure_events or not evidence.noise_known:
+    lasting = sum(_lasts(peak, scene, settings) for peak in peaks)
+    if len(peaks) < settings.sure_events or not evidence.noise_known or 2 * lasting < len(peaks):
         return []
     return [summed_up("indeterminate", "joint", peaks, cv_between(peaks))]
 
@@ -62,9 +63,13 @@ def cv_between(peaks: tuple[Peak, ...]) -> float | None:
 def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
     """Whether a joint event that no rhythm vouches for is beyond doubt."""
     smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
-    shortest_s = settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
     clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
-    return clear and peak.height_px >= smallest_px and peak.width_s >= shortest_s
+    return clear and peak.height_px >= smallest_px and _lasts(peak, scene, settings)
+
+
+def _lasts(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether an event lasts for more than a picture; what does not is a slip."""
+    return peak.width_s >= settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:

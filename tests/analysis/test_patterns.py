@@ -332,6 +332,15 @@ def test_twitches_of_the_skin_are_never_a_rhythm() -> None:
         assert not any(found.pattern.startswith("rhythmic") for found in analysis.findings)
 
 
+@pytest.mark.parametrize(("pictures", "told"), [(1, False), (3, True)])
+def test_many_events_that_a_single_picture_shows_are_slips(pictures, told) -> None:
+    times = np.cumsum(np.random.default_rng(5).uniform(8, 22, 20)).astype(int)
+    path_px = np.zeros((360, 2))
+    for time in times:
+        path_px[time : time + pictures] = 0.8
+    assert bool(judged(person(paths_px={"right_foot": path_px})).findings) == told
+
+
 def test_many_jerks_without_rhythm_are_irregular() -> None:
     times_s = (1.6, 1.95, 2.9, 3.25, 4.6, 4.95, 5.3, 6.9, 7.25, 8.5, 8.85, 10.1)
     found = only(judged(person([movement("irregular_jerks", rate_hz=1.3, times_s=times_s)])))
