@@ -117,7 +117,7 @@ class MotionSettings(_Section):
     iterations: int = _number(12, 3, 60, "1", "Lucas-Kanade steps")
     epsilon_px: float = _number(0.005, 0.0001, 0.1, "px", "a tenth of the noise of one point")
     turned_rad: float = _number(0.05, 0.01, 1, "rad", "a part that has turned by more is followed in a picture turned back: half a window of 19 px is then off by half a pixel")
-    astray_px: float = _number(3, 0.1, 20, "px", "median distance of a part's trusted points from where its turn and shift take them, beyond which they are not its points: 1-2.4 px on a foot turned by 0.3 (accuracy set 3), 4-28 px where a part had left the picture")
+    astray_px: float = _number(3, 0.1, 20, "px", "from where a part's turn and shift take them must a quarter of its trusted points be, or they are not its points: 0.8-1.5 px on a foot turned by 0.3 (accuracy set 3), 4-32 px where a part had left the picture; half of a region found by its movement may rest")
     forward_backward_px: float = _number(0.5, 0.05, 5, "px", "a point that does not find its way back is lost")
     thigh_half_width_shanks: float = _number(0.15, 0.05, 0.5, "shanks", "somewhat less than half a thigh: no window on the edge")
     shank_half_width_shanks: float = _number(0.10, 0.05, 0.5, "shanks", "somewhat less than half a calf: no window on the edge")

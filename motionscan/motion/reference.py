@@ -14,13 +14,12 @@ from motionscan.motion.similarity import (
     ComplexArray,
     RobustFit,
     fit_similarities,
-    masked_median,
     standard_error,
     to_complex,
     to_points,
 )
 from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
-from motionscan.motion.turned import TurnedParts
+from motionscan.motion.turned import TurnedParts, lost_looked_for
 from motionscan.motion.whole import WholeParts
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
@@ -172,15 +171,15 @@ class Reference:
         self.placement = replace(self.placement, background=self.placement.background[:0])
 
     def next_guess(self, reading: Reading, found_px: FloatArray, good: BoolArray, guess_px: FloatArray) -> FloatArray:
-        """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went.
-
-        The toes of a turning foot have gone elsewhere than its other points. Where it is not known where a part went,
-        its lost points are looked for where they were before.
-        """
+        """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went."""
+        next_px = guess_px.copy()
         turn, shift = reading.camera
-        turns, shifts = np.append(reading.turns, turn)[self._group], np.append(reading.shifts, shift)[self._group]
-        expected_px = to_points(turns * self._places + shifts)
-        return np.where(good[:, None], found_px, np.where(np.isfinite(expected_px), expected_px, guess_px))
+        turns, shifts = np.append(reading.turns, turn), np.append(reading.shifts, shift)
+        for members, turn, shift in zip(self.groups, turns, shifts, strict=True):
+            expected_px = to_points(turn * self._places[members] + shift)
+            seen, found, guess = good[members], found_px[members], guess_px[members]
+            next_px[members] = lost_looked_for(expected_px, found, seen, guess, self._settings)
+        return next_px
 
     def read(self, picture: Picture, found_px: FloatArray, good: BoolArray, with_strips: bool) -> Reading:
         """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading.
@@ -242,15 +241,13 @@ class Reference:
         return _Shared(turn, shift, standard_error(moved - turn * places - shift, kept[0] * weight))
 
     def _segments(self, steady: ComplexArray, good: BoolArray) -> tuple[ComplexArray, ComplexArray]:
-        """(R,) turn and (R,) shift of each region, shift NaN where too few points are trusted, or these disagree."""
+        """(R,) turn and (R,) shift of each region, shift NaN where too few of its points are trusted."""
         mask = self._regions.mask & good[self._regions.rows]
         mask &= (mask.sum(axis=1) >= self._settings.min_points)[:, None]
         target = np.where(mask, steady[self._regions.rows], 0)
         weight = self._weight[self._regions.rows]
-        places = self._regions.gather(self._places)
-        turns, shifts, _ = fit_similarities(places, target, mask, weight, self._robust)
-        astray_px = masked_median(np.abs(target - turns[:, None] * places - shifts[:, None]), mask)
-        return turns, np.where(astray_px <= self._settings.astray_px, shifts, np.nan)
+        turns, shifts, _ = fit_similarities(self._regions.gather(self._places), target, mask, weight, self._robust)
+        return turns, np.where(mask.any(axis=1), shifts, np.nan)
 
     def _astray(self, steady: ComplexArray, turns: ComplexArray, shifts: ComplexArray) -> ComplexArray:
         """(N,) how far each point is from where its region takes it; NaN where no region does.

@@ -8,7 +8,13 @@ import numpy as np
 
 from motionscan.motion.flow import there_and_back
 from motionscan.motion.grouping import Grouping, IntArray
-from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
+from motionscan.motion.similarity import (
+    ComplexArray,
+    RobustFit,
+    fit_similarities,
+    to_complex,
+    to_points,
+)
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
@@ -101,7 +107,7 @@ class TurnedParts:
         places = self._places[members]
         fits = fit_similarities(places[None], found[None], good[None], self._weight[members][None], self._robust)
         turn, shift = complex(fits[0][0]), complex(fits[1][0])
-        astray_px = np.median(np.abs(found - turn * places - shift)[good])
+        astray_px = np.quantile(np.abs(found - turn * places - shift)[good], 0.25)
         return (turn, shift) if astray_px <= self._settings.astray_px else None
 
     def _followed(
@@ -129,3 +135,26 @@ class TurnedParts:
         moved_px = to_points(turn * (to_complex(there) + corner) + shift)
         inside = ((moved_px >= 0) & (moved_px <= size - 1)).all(axis=1)
         return to_complex(moved_px), good & inside
+
+
+def lost_looked_for(
+    expected_px: FloatArray, found_px: FloatArray, good: BoolArray, guess_px: FloatArray, settings: MotionSettings
+) -> FloatArray:
+    """Where to look for the points of one part next: where they were found, and a lost one where its part went.
+
+    The toes of a turning foot have gone elsewhere than its other points. Only where these do not agree where the part
+    is, a lost point is looked for as far on as they have gone.
+
+    Args:
+        expected_px: (N, 2) where the part's turn and shift take its points.
+        found_px: (N, 2) where they were found.
+        good: (N,) which of these can be trusted.
+        guess_px: (N, 2) where they were looked for.
+        settings: thresholds.
+    """
+    if good.all() or not good.any():
+        return np.where(good[:, None], found_px, guess_px)
+    astray_px = np.quantile(np.hypot(*(expected_px - found_px)[good].T), 0.25)
+    onward_px = guess_px + np.median((found_px - guess_px)[good], axis=0)
+    lost_px = expected_px if astray_px <= settings.astray_px else onward_px
+    return np.where(good[:, None], found_px, lost_px)
