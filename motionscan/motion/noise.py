@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -11,9 +10,6 @@ from motionscan.motion.quarters import LEFT_BY_FIT
 from motionscan.motion.reference import Reference
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import MotionSettings
-
-QUIETEST: Final = 0.1
-"""Share of the time in which even a part that moves most of the time is taken to rest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,30 +78,35 @@ def noise_floors(
 
 
 def with_own_jitter(
-    noise: NoiseFloors, t_s: FloatArray, joint_px: FloatArray, body_px: FloatArray, whole: BoolArray
+    noise: NoiseFloors,
+    t_s: FloatArray,
+    joint_px: FloatArray,
+    body_px: FloatArray,
+    whole: BoolArray,
+    settings: MotionSettings,
 ) -> NoiseFloors:
     """The same, where (R,) parts were followed as a whole at least what they jitter by when they are quietest.
 
     Such a part has no points that stray from it. A rendered figure with 72 px of shank jitters by 0.02-0.12 px where
     the background says 0.01 (accuracy set 2).
     """
-    joint, body = (np.where(whole, np.fmax(floor, _quiet_jitter_px(t_s, path)), floor)
+    joint, body = (np.where(whole, np.fmax(floor, _quiet_jitter_px(t_s, path, settings.quiet_share)), floor)
                    for floor, path in ((noise.joint_px, joint_px), (noise.body_px, body_px)))  # fmt: skip
     return replace(noise, joint_px=joint, body_px=body)
 
 
-def _quiet_jitter_px(t_s: FloatArray, paths_px: FloatArray) -> FloatArray:
-    """(R,) jitter from picture to picture of (T, R, 2) paths, unsteadier direction, in the quietest tenth of half
-    seconds; NaN where none was measured whole.
+def _quiet_jitter_px(t_s: FloatArray, paths_px: FloatArray, share: float) -> FloatArray:
+    """(R,) jitter of (T, R, 2) paths in their unsteadier direction, that share of all half seconds being quieter.
 
-    From the third difference, which is blind to all that lasts and has 20 times the variance of one value.
+    From the third difference from picture to picture, which is blind to all that lasts and has 20 times the variance
+    of one value; NaN where no half second was measured whole.
     """
     count = max(4, round(0.5 / max(float(np.median(np.diff(t_s))), 1e-3))) if len(t_s) > 1 else 4
     bends = np.diff(paths_px, n=3, axis=0) ** 2 / 20
     pieces = len(bends) // count
     power = bends[: pieces * count].reshape(pieces, count, *bends.shape[1:]).mean(axis=1).max(axis=-1)
     known = [np.sqrt(one[np.isfinite(one)]) for one in power.T]
-    return np.array([np.quantile(one, QUIETEST) if len(one) else np.nan for one in known])
+    return np.array([np.quantile(one, share) if len(one) else np.nan for one in known])
 
 
 def _mean_in_force(values: FloatArray, known: BoolArray, in_force_s: FloatArray) -> FloatArray:

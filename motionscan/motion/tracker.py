@@ -254,7 +254,8 @@ class Tracker:
         noise = noise_floors(
             t_s, background_px, quarters, strips, scale, self._references, self._taken_s, self._layout, self._settings
         )
-        noise = with_own_jitter(noise, t_s, joint, body, np.any([one.whole for one in self._references], axis=0))
+        whole = np.any([reference.whole for reference in self._references], axis=0)
+        noise = with_own_jitter(noise, t_s, joint, body, whole, self._settings)
         shank_px = float(np.median([reference.shank_px for reference in self._references])) * scale
         counts = np.max([reference.counts for reference in self._references], axis=0)
         axes = [reference.placement.axes for reference in self._references]

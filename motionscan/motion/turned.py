@@ -8,18 +8,14 @@ import numpy as np
 
 from motionscan.motion.flow import there_and_back
 from motionscan.motion.grouping import Grouping, IntArray
-from motionscan.motion.similarity import (
-    ComplexArray,
-    RobustFit,
-    fit_similarities,
-    to_complex,
-    to_points,
-)
+from motionscan.motion.similarity import ComplexArray, RobustFit, fit_similarities, to_complex, to_points
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
 PASSES: Final = 2
 """The first finds most points, and with them by how much the part has really turned."""
+AGREEING: Final = 0.25
+"""Share of a part's trusted points that must agree where it is; the others may lie on what does not move with it."""
 
 
 class TurnedParts:
@@ -107,7 +103,7 @@ class TurnedParts:
         places = self._places[members]
         fits = fit_similarities(places[None], found[None], good[None], self._weight[members][None], self._robust)
         turn, shift = complex(fits[0][0]), complex(fits[1][0])
-        astray_px = np.quantile(np.abs(found - turn * places - shift)[good], 0.25)
+        astray_px = np.quantile(np.abs(found - turn * places - shift)[good], AGREEING)
         return (turn, shift) if astray_px <= self._settings.astray_px else None
 
     def _followed(
@@ -154,7 +150,7 @@ def lost_looked_for(
     """
     if good.all() or not good.any():
         return np.where(good[:, None], found_px, guess_px)
-    astray_px = np.quantile(np.hypot(*(expected_px - found_px)[good].T), 0.25)
+    astray_px = np.quantile(np.hypot(*(expected_px - found_px)[good].T), AGREEING)
     onward_px = guess_px + np.median((found_px - guess_px)[good], axis=0)
     lost_px = expected_px if astray_px <= settings.astray_px else onward_px
     return np.where(good[:, None], found_px, lost_px)
