@@ -84,7 +84,9 @@ class TurnedParts:
         guess: ComplexArray,
         side_px: int,
     ) -> tuple[ComplexArray, BoolArray]:
-        fit = self._fit(members, found, good) or self._fit(members, guess, np.ones_like(good))
+        # where most are lost, the few that are left may be false ones
+        few = good.mean() < self._settings.min_kept_fraction
+        fit = (None if few else self._fit(members, found, good)) or self._fit(members, guess, np.ones_like(good))
         used = 1 + 0j
         for _ in range(PASSES):
             if fit is None or abs(np.angle(fit[0] / used)) < self._settings.turned_rad:
