@@ -28,6 +28,7 @@ CAN_FORK: Final = sys.platform == "linux"
 _STDIN: Final = 0
 _REFUSED: Final = (
     "cannot allocate memory",  # the system's words for ENOMEM
+    "mmap error: 12",  # the same number, as the pose network says it before it dies
     "failed to map segment",  # glibc: a library does not fit any more
     "can't start new thread",  # no room for its stack
     "insufficient memory",  # OpenCV
@@ -122,7 +123,8 @@ def _work(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> N
     try:
         _say(answers, {"answer": works[request["kind"]](request["video"], request["request"], tell)})
     except MotionscanError as error:
-        _say(answers, {"failure": {"code": error.code, "reason": str(error)}})
+        known = {"code": error.code, "reason": str(error)}
+        _say(answers, {"failure": _failure(error) if _says_so(error) else known})
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one video and is told
         _say(answers, {"failure": _failure(error)})
 
@@ -140,10 +142,14 @@ def is_short_of_memory(error: BaseException) -> bool:
     """Whether this, or what led to it, is how Python, the loader of libraries or OpenCV say that memory is refused."""
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
-    if any(words in str(error).casefold() for words in _REFUSED):
+    if _says_so(error):
         return True
     before = error.__cause__ or error.__context__
     return before is not None and is_short_of_memory(before)
+
+
+def _says_so(error: BaseException) -> bool:
+    return any(words in str(error).casefold() for words in _REFUSED)
 
 
 # ---------------------------------------------------------------- the pipes

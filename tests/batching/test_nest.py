@@ -7,6 +7,7 @@ import cv2
 import pytest
 
 from motionscan.batching.nest import is_short_of_memory
+from motionscan.errors import PoseError
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from motionscan.batching.nest import is_short_of_memory
         RuntimeError("can't start new thread"),
         cv2.error("OpenCV(4) alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 33 bytes"),
         RuntimeError("std::bad_alloc"),
+        PoseError("the pose process stopped (signal 11: low_level_alloc.cc:624] RAW: mmap error: 12); try again"),
     ],
 )
 def test_refused_memory_is_known_and_known_through_what_it_led_to(error: Exception) -> None:
