@@ -124,7 +124,7 @@ class MotionSettings(_Section):
     foot_margin_shanks: float = _number(0.05, 0, 0.5, "shanks", "the foot beyond the hull of ankle, heel and toe")
     body_margin_shanks: float = _number(0.35, 0, 2, "shanks", "what is so near a person's landmarks is not background")
     whole_shank_px: float = _number(100, 0, 1000, "px", "shorter shanks, as they are tracked: their parts are followed as a whole, outline and all. At 73 px points slid along black trousers (accuracy sets 2 and 3), at 115 px points resist a patting hand that drew a whole shank along")
-    quiet_share: float = _number(0.1, 0.01, 0.5, "1", "of the time in which even a part that jerks most of the time rests: what such a part jitters by then is its noise at least")
+    resting_share: float = _number(0.1, 0.01, 0.5, "1", "of the time in which even a part that jerks most of the time rests: what such a part jitters by then is its noise at least")
     whole_reach_shanks: float = _number(0.12, 0, 0.5, "shanks", "around the outline of such a part that may belong to it, where it is as bright as its inside")
     whole_edge_shanks: float = _number(0.04, 0, 0.5, "shanks", "around all that, so that its edges are seen")
     whole_apart_shanks: float = _number(0.1, 0, 0.5, "shanks", "around its neighbours that is left out: at 0 a moving foot drew a plain shank along by half its way, at 0.1 by a fiftieth (drawn legs)")

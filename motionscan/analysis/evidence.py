@@ -57,10 +57,11 @@ class Evidence:
 def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
     """The evidence of every region, each beside the parts of its limb."""
     clock = scene.clock
-    moved_px = {r.id: lengths(without_baseline(resample(clock, r.body_px), clock.grid_hz, settings)) for r in regions}
+    levels_px = {r.id: without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in regions}
+    moved_px = {name: lengths(level_px) for name, level_px in levels_px.items()}
     limbs = [[region, *_others_of_limb(region, regions)] for region in regions]
     return [
-        gather(limb[0], scene, posture, moved_px[limb[0].id], _moved_beside(limb, moved_px), settings)
+        gather(limb[0], scene, posture, levels_px[limb[0].id], _moved_beside(limb, moved_px), settings)
         for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True)
     ]
 
@@ -86,7 +87,7 @@ def gather(
     region: RegionMotion,
     scene: Scene,
     posture: Posture,
-    moved_px: FloatArray,
+    body_level_px: FloatArray,
     beside_px: FloatArray,
     settings: AnalysisSettings,
 ) -> Evidence:
@@ -97,12 +98,12 @@ def gather(
         scene: what all regions share.
         posture: while a part of its limb changes its place, only what outdoes that is a jerk, and nothing while one
             swings; while any part does, nothing is a twitch of the skin.
-        moved_px: (G,) how far the part as a whole is from its baseline, NaN where that is not known.
+        body_level_px: (G, 2) the part as a whole without its baseline, NaN where that is not known.
         beside_px: (G,) how far the parts beside it move; infinite where that is not known.
         settings: thresholds.
     """
     clock = scene.clock
-    path, noise_px = own_path(region, clock, settings)
+    path, noise_px = own_path(region, body_level_px, clock, settings)
     level = without_baseline(path, clock.grid_hz, settings)
     shared, share = shared_with_camera(level, scene.camera_px, settings)
     level = level - shared
@@ -126,6 +127,7 @@ def gather(
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
+    moved_px = lengths(body_level_px)
     brief = [p for p in brief if _moves_itself(p, moved_px, clock, settings)]
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
@@ -249,7 +251,9 @@ def without_slow(path_px: FloatArray, width_s: float, grid_hz: float) -> FloatAr
     return np.asarray(filled - gaussian_filter1d(filled, width_s * grid_hz, axis=0, mode="nearest"))
 
 
-def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> tuple[FloatArray, float | None]:
+def own_path(
+    region: RegionMotion, body_level_px: FloatArray, clock: Clock, settings: AnalysisSettings
+) -> tuple[FloatArray, float | None]:
     """(G, 2) path of a region relative to the part that carries it, and its noise.
 
     The carrying part's turn, drawn out to the carried one, is noisier than either. It is taken off as far as it
@@ -265,16 +269,15 @@ def own_path(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> 
     carried = without_baseline(body - joint, clock.grid_hz, settings)
     ratio = busiest_variance(carried, clock.grid_hz, settings) / carried_noise**2
     low, high = settings.parent_ratio_low, settings.parent_ratio_high
-    share = float(np.clip((ratio - low) / (high - low), 0, 1)) * went_along(body, carried, clock.grid_hz, settings)
+    share = float(np.clip((ratio - low) / (high - low), 0, 1)) * went_along(body_level_px, carried)
     return body - share * (body - joint), float(np.hypot(region.body_noise_px, share * carried_noise))
 
 
-def went_along(body_px: FloatArray, carried_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
-    """How far (G, 2) a part went along with where its parent would have carried it, 0 to 1.
+def went_along(level_px: FloatArray, carried_px: FloatArray) -> float:
+    """How far a part went along with where its parent would have carried it, both (G, 2) without baseline; 0 to 1.
 
     The share by least squares, squared: what a falsely measured turn has in common with the part by chance is little.
     """
-    level_px = without_baseline(body_px, grid_hz, settings)
     known = np.isfinite(level_px) & np.isfinite(carried_px)
     power = float((carried_px[known] ** 2).sum())
     if power == 0:

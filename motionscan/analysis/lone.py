@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from motionscan.analysis.clock import interval_s
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, random_cv_quantile
-from motionscan.analysis.scene import Scene, height_in_sigmas
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import capped_scale_px
 from motionscan.records import FloatArray, Pattern, Site
@@ -43,7 +42,7 @@ def _many_clear(peaks: tuple[Peak, ...], evidence: Evidence, scene: Scene, setti
     To say nothing, or to tell the few, would be wrong, and their intervals do not tell: some that ran together were
     left out. What mostly lasts for a single picture is slips, as a low bit rate makes them.
     """
-    lasting = sum(_lasts(peak, scene, settings) for peak in peaks)
+    lasting = sum(is_lasting(peak, scene, settings) for peak in peaks)
     if len(peaks) < settings.sure_events or not evidence.noise_known or 2 * lasting < len(peaks):
         return []
     return [summed_up("indeterminate", "joint", peaks, cv_between(peaks))]
@@ -64,12 +63,7 @@ def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, s
     """Whether a joint event that no rhythm vouches for is beyond doubt."""
     smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
     clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
-    return clear and peak.height_px >= smallest_px and _lasts(peak, scene, settings)
-
-
-def _lasts(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
-    """Whether an event lasts for more than a picture; what does not is a slip."""
-    return peak.width_s >= settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
+    return clear and peak.height_px >= smallest_px and is_lasting(peak, scene, settings)
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:

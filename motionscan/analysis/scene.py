@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
-from motionscan.analysis.clock import Clock, resample
+from motionscan.analysis.clock import Clock, interval_s, resample
 from motionscan.analysis.events import Peak, during
 from motionscan.analysis.spectrum import band_power, spectral_peak
 from motionscan.analysis.trace import fill_gaps, lengths, median_size, middle, without_baseline
@@ -132,6 +132,11 @@ def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
         return scene.camera_apart
     shared_px = float(scene.shared_px[during(peak, scene.clock.grid_s)].max(initial=0.0))
     return shared_px < settings.background_share * peak.height_px
+
+
+def is_lasting(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether more than one picture shows an event; what lasts less is a slip of the tracker."""
+    return peak.width_s >= settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
 
 
 def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:

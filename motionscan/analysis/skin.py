@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionscan.analysis.clock import Clock, interval_s, resample
+from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, merge_near, together
-from motionscan.analysis.scene import Scene, height_in_sigmas, is_outstanding, is_undisturbed
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import (
     capped_scale_px,
     lengths,
@@ -119,7 +119,8 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
     return {
         peak: height
         for peak in find_events(clock.grid_s, trace, limit, settings)
-        if _shortest_s(peak, clock, settings) <= peak.width_s <= settings.twitch_max_s
+        if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+        and is_lasting(peak, scene, settings)
         and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
         and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings.skin_jolt_share, settings)
         and _all_known(peak, skin.known[:, patch], clock, settings)
@@ -127,11 +128,6 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
         and _is_skin_only(peak, patch, skin, clock, settings)
         and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
     }
-
-
-def _shortest_s(peak: Peak, clock: Clock, settings: AnalysisSettings) -> float:
-    """What lasts less is a slip of the tracker, which only one picture shows."""
-    return max(settings.twitch_min_s, settings.twitch_pictures * interval_s(clock, peak.peak_s))
 
 
 def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:

@@ -122,14 +122,13 @@ def _work(request: dict[str, Any], works: Mapping[str, Work], answers: int) -> N
 
     try:
         _say(answers, {"answer": works[request["kind"]](request["video"], request["request"], tell)})
-    except MotionscanError as error:
-        known = {"code": error.code, "reason": str(error)}
-        _say(answers, {"failure": _failure(error) if _says_so(error) else known})
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs one video and is told
         _say(answers, {"failure": _failure(error)})
 
 
 def _failure(error: Exception) -> dict[str, str]:
+    if isinstance(error, MotionscanError) and not _says_so(error):
+        return {"code": error.code, "reason": str(error)}  # it has its own words for what led to it
     if is_short_of_memory(error):
         reason = (
             "needs more memory than a video may use; close other programs, or raise batch.memory_bytes in the settings"

@@ -90,7 +90,7 @@ def with_own_jitter(
     Such a part has no points that stray from it. A rendered figure with 72 px of shank jitters by 0.02-0.12 px where
     the background says 0.01 (accuracy set 2).
     """
-    joint, body = (np.where(whole, np.fmax(floor, _quiet_jitter_px(t_s, path, settings.quiet_share)), floor)
+    joint, body = (np.where(whole, np.fmax(floor, _quiet_jitter_px(t_s, path, settings.resting_share)), floor)
                    for floor, path in ((noise.joint_px, joint_px), (noise.body_px, body_px)))  # fmt: skip
     return replace(noise, joint_px=joint, body_px=body)
 

@@ -172,14 +172,15 @@ class Reference:
 
     def next_guess(self, reading: Reading, found_px: FloatArray, good: BoolArray, guess_px: FloatArray) -> FloatArray:
         """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went."""
-        next_px = guess_px.copy()
+        found, guess = to_complex(found_px), to_complex(guess_px).copy()
         turn, shift = reading.camera
         turns, shifts = np.append(reading.turns, turn), np.append(reading.shifts, shift)
         for members, turn, shift in zip(self.groups, turns, shifts, strict=True):
-            expected_px = to_points(turn * self._places[members] + shift)
-            seen, found, guess = good[members], found_px[members], guess_px[members]
-            next_px[members] = lost_looked_for(expected_px, found, seen, guess, self._settings)
-        return next_px
+            seen = good[members]
+            if not seen.all():
+                expected = turn * self._places[members] + shift
+                guess[members] = lost_looked_for(expected, found[members], seen, guess[members], self._settings)
+        return np.where(good[:, None], found_px, to_points(guess))
 
     def read(self, picture: Picture, found_px: FloatArray, good: BoolArray, with_strips: bool) -> Reading:
         """Turn a picture with its found points, (N, 2) and (N,) trusted, into a reading.

@@ -105,8 +105,7 @@ class TurnedParts:
         places = self._places[members]
         fits = fit_similarities(places[None], found[None], good[None], self._weight[members][None], self._robust)
         turn, shift = complex(fits[0][0]), complex(fits[1][0])
-        astray_px = np.quantile(np.abs(found - turn * places - shift)[good], AGREEING)
-        return (turn, shift) if astray_px <= self._settings.astray_px else None
+        return (turn, shift) if _agree(turn * places + shift, found, good, self._settings) else None
 
     def _followed(
         self,
@@ -136,23 +135,21 @@ class TurnedParts:
 
 
 def lost_looked_for(
-    expected_px: FloatArray, found_px: FloatArray, good: BoolArray, guess_px: FloatArray, settings: MotionSettings
-) -> FloatArray:
-    """Where to look for the points of one part next: where they were found, and a lost one where its part went.
+    expected: ComplexArray, found: ComplexArray, good: BoolArray, guess: ComplexArray, settings: MotionSettings
+) -> ComplexArray:
+    """(N,) where to look next for the lost points of one part: where its turn and shift take them, ``expected``.
 
     The toes of a turning foot have gone elsewhere than its other points. Only where these do not agree where the part
-    is, a lost point is looked for as far on as they have gone.
-
-    Args:
-        expected_px: (N, 2) where the part's turn and shift take its points.
-        found_px: (N, 2) where they were found.
-        good: (N,) which of these can be trusted.
-        guess_px: (N, 2) where they were looked for.
-        settings: thresholds.
+    is, a lost point is looked for as far on from its last ``guess`` as they have gone.
     """
-    if good.all() or not good.any():
-        return np.where(good[:, None], found_px, guess_px)
-    astray_px = np.quantile(np.hypot(*(expected_px - found_px)[good].T), AGREEING)
-    onward_px = guess_px + np.median((found_px - guess_px)[good], axis=0)
-    lost_px = expected_px if astray_px <= settings.astray_px else onward_px
-    return np.where(good[:, None], found_px, lost_px)
+    if not good.any():
+        return guess
+    if _agree(expected, found, good, settings):
+        return expected
+    steps = (found - guess)[good]
+    return guess + complex(np.median(steps.real), np.median(steps.imag))
+
+
+def _agree(expected: ComplexArray, found: ComplexArray, good: BoolArray, settings: MotionSettings) -> bool:
+    """Whether enough of the trusted points of one part, (N,), are about where it takes them."""
+    return bool(np.quantile(np.abs(found - expected)[good], AGREEING) <= settings.astray_px)

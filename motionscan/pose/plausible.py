@@ -59,8 +59,7 @@ def built_as_a_person(points_px: FloatArray, settings: PoseSettings) -> bool:
     Of legs without a body the network makes up one that is too short, or has its head between the legs. People who
     bend down or are seen from their feet are doubted too, so this alone decides nothing.
     """
-    shoulders_px, hips_px = points_px[list(SHOULDERS)].mean(axis=0), points_px[LEG_POINTS[_HIPS]].mean(axis=0)
-    up = shoulders_px - hips_px
+    shoulders_px, up = points_px[list(SHOULDERS)].mean(axis=0), _hips_to_shoulders_px(points_px)
     torso = float(np.hypot(*up))
     legs_px = points_px[LEG_POINTS]
     thighs = [_distance(legs_px, landmark(side, "hip"), landmark(side, "knee")) for side in SIDES]
@@ -72,8 +71,13 @@ def built_as_a_person(points_px: FloatArray, settings: PoseSettings) -> bool:
 def stands_on_its_head(points_px: FloatArray) -> bool:
     """Whether the shoulders of all 33 landmarks lie below the hips: of a leg from near the network makes up one whose
     face are the toes."""
-    across, down = points_px[list(SHOULDERS)].mean(axis=0) - points_px[LEG_POINTS[_HIPS]].mean(axis=0)
+    across, down = _hips_to_shoulders_px(points_px)
     return bool(down > abs(across))
+
+
+def _hips_to_shoulders_px(points_px: FloatArray) -> FloatArray:
+    """(2,) the trunk of all 33 landmarks."""
+    return np.asarray(points_px[list(SHOULDERS)].mean(axis=0) - points_px[LEG_POINTS[_HIPS]].mean(axis=0))
 
 
 def lie_on_upper_body(legs_px: FloatArray, person: Person, seen_points: BoolArray, settings: PoseSettings) -> bool:
