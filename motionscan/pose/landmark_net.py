@@ -85,7 +85,8 @@ class LandmarkNet:
 
         What is said of a mirror image is turned back, the names of the sides with it.
         """
-        answers = [self._answer(_flipped(pyramid.cut(square), mirrored)) for square in squares]
+        cuts = (pyramid.cut(square) for square in squares)
+        answers = [self._answer(np.asarray(cv2.flip(cut, 1)) if mirrored else cut) for cut in cuts]
         points, visibility, heat = (np.array([answer[k] for answer in answers], dtype=float) for k in range(3))
         if mirrored:
             points, visibility, heat = points[:, _OTHER_SIDE], visibility[:, _OTHER_SIDE], heat[:, _OTHER_SIDE]
@@ -105,10 +106,6 @@ class LandmarkNet:
 def _outputs(interpreter: Any) -> dict[int, int]:
     """How many numbers each output holds, and its tensor."""
     return {int(np.prod(one["shape"])): one["index"] for one in interpreter.get_output_details()}
-
-
-def _flipped(cut: FloatArray, mirrored: bool) -> FloatArray:
-    return np.ascontiguousarray(cut[:, ::-1]) if mirrored else cut
 
 
 def _at_the_peak(points: FloatArray, maps: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -144,13 +141,20 @@ class Pyramid:
         """(256, 256, 3) float32 in 0..1: the square upright."""
         level = max(0, int(np.log2(max(1.0, square[SIDE] / INPUT_PX))))
         while len(self._levels) <= level and min(self._levels[-1].shape[:2]) > 1:
-            self._levels.append(np.asarray(cv2.pyrDown(self._levels[-1]), np.uint8))
+            self._levels.append(_halved(self._levels[-1]))
         level = min(level, len(self._levels) - 1)
         matrix = _matrix(square, 2.0**level)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         border = cv2.BORDER_REPLICATE if square[DRAWN_OUT] else cv2.BORDER_CONSTANT
         cut = cv2.warpAffine(self._levels[level], matrix, (INPUT_PX, INPUT_PX), flags=flags, borderMode=border)
         return np.multiply(cut, np.float32(1 / 255), dtype=np.float32)
+
+
+def _halved(rgb: ByteArray) -> ByteArray:
+    """(h // 2, w // 2, 3) the mean of each four pixels; a sixth of the time of a Gaussian pyramid's step."""
+    height, width = (side // 2 for side in rgb.shape[:2])
+    even = rgb[: 2 * height, : 2 * width]
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _matrix(square: FloatArray, shrink: float) -> FloatArray:
