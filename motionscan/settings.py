@@ -262,6 +262,7 @@ class AnalysisSettings(_Section):
     run_share: float = _number(0.6, 0.1, 1, "1", "share of all events that the regular runs must hold")
     tall_quantile: float = _number(0.85, 0.5, 1, "quantile", "of the heights of a part's events that tells how high they are when most of them are bumps between the jerks")
     large_share: float = _number(0.35, 0, 1, "1", "of that height from which an event is no bump between jerks")
+    certain_share: float = _number(0.5, 0, 1, "1", "of the events of a rhythm that the camera cannot have made, so that they vouch for the others")
     bout_events: int = _number(4, 3, 20, "events", "of a run too short to be a rhythm by itself, which counts where others share its rhythm")
     bout_cv: float = _number(0.15, 0.02, 0.5, "1", "CV of the intervals of such runs together: random trains of 8-40 jerks stay below in 0-2 of 10,000 (simulated)")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")

@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from motionscan.analysis.carrying import own_path
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, together
 from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
-from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed, local_mean
+from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed
 from motionscan.analysis.skin import outdoes_joint, skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
@@ -48,6 +49,8 @@ class Evidence:
     hidden: int
     """Brief events that the change of posture may have made: what lies between the others is not known."""
     peaks: tuple[Peak, ...]
+    doubted: tuple[Peak, ...]
+    """Events like these that a jolt or the shaking of the camera may have made."""
     skin_peaks: tuple[Peak, ...]
     spectrum: SpectralPeak | None
     line: bool
@@ -126,12 +129,19 @@ def gather(
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]
     raw = (path - shared) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
-    brief = [p for p in found if _is_brief(p, sharp, clock, settings) and _comes_back(p, raw, clock, settings)]
     moved_px = lengths(body_level_px)
-    brief = [p for p in brief if _moves_itself(p, moved_px, clock, settings)]
+    at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
+    brief = [
+        p
+        for p in at_rest
+        if _is_brief(p, sharp, clock, settings)
+        and _comes_back(p, raw, clock, settings)
+        and _moves_itself(p, moved_px, clock, settings)
+    ]
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
+    jerks = [p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)]
     return Evidence(
         region=region,
         trace_px=trace,
@@ -142,10 +152,11 @@ def gather(
         camera_share=share,
         gross=posture.own,
         hidden=sum(_is_brief(p, sharp, clock, settings) for p in hidden),
-        peaks=tuple(p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)),
+        peaks=tuple(p for p in jerks if p in found),
+        doubted=tuple(p for p in jerks if p not in found),
         skin_peaks=skin,
         spectrum=spectrum,
-        line=line and 2 * len(own) >= len(brief),
+        line=line and 2 * sum(p in found for p in own) >= sum(p in found for p in brief),
     )
 
 
@@ -169,7 +180,7 @@ def _apart_from_posture(
         clock: the even clock.
         settings: thresholds. One or two quick movements are part of a change of posture; more vouch for each other.
     """
-    meanwhile = [p for p in events if posture.limb[during(p, clock.grid_s, settings.event_margin_s)].any()]
+    meanwhile = [p for p in events if _during(posture.limb, p, clock, settings)]
     if not meanwhile:
         return events, []
     outdone = [(slow_speed(resample(clock, region.body_px), clock, settings), settings.carried_gain)]
@@ -178,6 +189,11 @@ def _apart_from_posture(
     told = [p for p in meanwhile if all(outdoes(p, speed, gain, clock) for speed, gain in outdone)]
     hidden = [p for p in meanwhile if p not in told] if len(told) >= settings.sure_lone_events else meanwhile
     return [p for p in events if p not in hidden], hidden
+
+
+def _during(moments: BoolArray, peak: Peak, clock: Clock, settings: AnalysisSettings) -> bool:
+    """Whether any of the moments (G,) lies in an event or just beside it."""
+    return bool(moments[during(peak, clock.grid_s, settings.event_margin_s)].any())
 
 
 def has_line(trace_px: FloatArray, peak: SpectralPeak, grid_hz: float, settings: AnalysisSettings) -> bool:
@@ -249,44 +265,3 @@ def without_slow(path_px: FloatArray, width_s: float, grid_hz: float) -> FloatAr
     """(G, ...) a gap-free path less what a Gaussian of ``width_s`` leaves of it."""
     filled = fill_gaps(path_px)
     return np.asarray(filled - gaussian_filter1d(filled, width_s * grid_hz, axis=0, mode="nearest"))
-
-
-def own_path(
-    region: RegionMotion, body_level_px: FloatArray, clock: Clock, settings: AnalysisSettings
-) -> tuple[FloatArray, float | None]:
-    """(G, 2) path of a region relative to the part that carries it, and its noise.
-
-    The carrying part's turn, drawn out to the carried one, is noisier than either. It is taken off as far as it
-    moved more than its noise, and as far as the carried part went along: a still shank adds nothing to a foot, nor
-    does one whose turn was measured falsely.
-    """
-    body, joint = resample(clock, region.body_px), resample(clock, region.joint_px)
-    if region.noise_px is None or region.body_noise_px is None:
-        return joint, region.noise_px
-    carried_noise = np.sqrt(max(0.0, region.noise_px**2 - region.body_noise_px**2))
-    if carried_noise == 0:
-        return joint, region.noise_px
-    carried = without_baseline(body - joint, clock.grid_hz, settings)
-    ratio = busiest_variance(carried, clock.grid_hz, settings) / carried_noise**2
-    low, high = settings.parent_ratio_low, settings.parent_ratio_high
-    share = float(np.clip((ratio - low) / (high - low), 0, 1)) * went_along(body_level_px, carried)
-    return body - share * (body - joint), float(np.hypot(region.body_noise_px, share * carried_noise))
-
-
-def went_along(level_px: FloatArray, carried_px: FloatArray) -> float:
-    """How far a part went along with where its parent would have carried it, both (G, 2) without baseline; 0 to 1.
-
-    The share by least squares, squared: what a falsely measured turn has in common with the part by chance is little.
-    """
-    known = np.isfinite(level_px) & np.isfinite(carried_px)
-    power = float((carried_px[known] ** 2).sum())
-    if power == 0:
-        return 1.0
-    return float(np.clip((carried_px[known] * level_px[known]).sum() / power, 0, 1)) ** 2
-
-
-def busiest_variance(level_px: FloatArray, grid_hz: float, settings: AnalysisSettings) -> float:
-    """Variance per axis of a (G, 2) baseline-free path in its busiest stretches."""
-    window = max(2, round(settings.noise_window_s * grid_hz))
-    power = local_mean(np.nan_to_num((level_px**2).mean(axis=1)), window)
-    return float(np.percentile(power, 95))

@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak, together
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.stretch import Stretch
+from motionscan.analysis.stretch import Stretch, same_rate
 from motionscan.body import limb_of
 from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings
@@ -27,6 +27,7 @@ def _own(mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> Ev
     return replace(
         mine,
         peaks=tuple(p for p in mine.peaks if not _is_borrowed(p, mine, all_, usual, settings)),
+        doubted=tuple(p for p in mine.doubted if not _is_borrowed(p, mine, all_, usual, settings)),
         skin_peaks=tuple(p for p in mine.skin_peaks if not _is_side_effect(p, mine, all_, usual, settings)),
     )
 
@@ -185,11 +186,8 @@ def _same_trace(mine: Evidence, other: Evidence, settings: AnalysisSettings) -> 
 
 
 def _same_rhythm(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
-    if a.frequency_hz is None or b.frequency_hz is None:
-        return False
     shared_s = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
-    together = shared_s >= settings.together_share * (a.end_s - a.start_s)
-    return together and abs(a.frequency_hz - b.frequency_hz) <= settings.same_rhythm_share * b.frequency_hz
+    return same_rate(a, b, settings) and shared_s >= settings.together_share * (a.end_s - a.start_s)
 
 
 def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:

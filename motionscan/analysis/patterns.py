@@ -21,7 +21,7 @@ from motionscan.analysis.rhythm import (
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
 from motionscan.analysis.spectrum import band_power, refine_frequency
-from motionscan.analysis.stretch import Shape, Stretch
+from motionscan.analysis.stretch import Shape, Stretch, same_rate
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
 from motionscan.records import FloatArray, Pattern
 from motionscan.settings import AnalysisSettings
@@ -29,7 +29,7 @@ from motionscan.settings import AnalysisSettings
 
 def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Every pattern of one region, in order of time; empty when nothing stands out."""
-    joint = _rhythms(evidence, scene.clock.grid_s, settings)
+    joint = _in_one_word(_rhythms(evidence, scene.clock.grid_s, settings), settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
@@ -65,9 +65,30 @@ def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: Anal
 
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
     """The regular runs of joint events, if they hold most of the events; of the large ones where all make none."""
-    return _runs_of(evidence.peaks, evidence, grid_s, settings) or _runs_of(
-        _large_ones(evidence.peaks, settings), evidence, grid_s, settings
+    return (
+        _with_doubted(evidence, grid_s, settings)
+        or _runs_of(evidence.peaks, evidence, grid_s, settings)
+        or _runs_of(_large_ones(evidence.peaks, settings), evidence, grid_s, settings)
     )
+
+
+def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
+    """The same with the events that the camera may have made: what keeps a rhythm with the others is one of them."""
+    if not evidence.peaks or not evidence.doubted:
+        return []
+    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in evidence.peaks]))
+    as_large = (peak for peak in evidence.doubted if peak.height_px >= least_px)
+    every = sorted((*evidence.peaks, *as_large), key=lambda peak: peak.peak_s)
+    runs = _runs_of(tuple(every), evidence, grid_s, settings)
+    certain = [sum(peak in evidence.peaks for peak in run.peaks) / len(run.peaks) for run in runs]
+    return runs if runs and min(certain) >= settings.certain_share else []
+
+
+def _in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
+    """Runs of one part at one rate are one movement that pauses: the longest says what it is."""
+    alike = [[run, *(other for other in runs if same_rate(run, other, settings))] for run in runs]
+    longest = (max(group, key=lambda one: len(one.peaks)) for group in alike)
+    return [replace(run, pattern=one.pattern) for run, one in zip(runs, longest, strict=True)]
 
 
 def _large_ones(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[Peak, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from motionscan.analysis.events import Peak
 from motionscan.analysis.rhythm import Slowing
 from motionscan.records import Pattern, Site
+from motionscan.settings import AnalysisSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,10 @@ class Stretch:
     amplitude_px: float | None = None
     width_s: float | None = None
     """Of each of repeated movements that are too slow for jerks."""
+
+
+def same_rate(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
+    """Whether two rhythms have one frequency, as far as can be told."""
+    if a.frequency_hz is None or b.frequency_hz is None:
+        return False
+    return abs(a.frequency_hz - b.frequency_hz) <= settings.same_rhythm_share * b.frequency_hz
