@@ -29,7 +29,7 @@ from motionscan.settings import AnalysisSettings
 
 def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Every pattern of one region, in order of time; empty when nothing stands out."""
-    joint = _in_one_word(_rhythms(evidence, scene.clock.grid_s, settings), settings)
+    joint = in_one_word(_rhythms(evidence, scene.clock.grid_s, settings), settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
@@ -84,7 +84,7 @@ def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSett
     return runs if runs and min(certain) >= settings.certain_share else []
 
 
-def _in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
+def in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
     """Runs of one part at one rate are one movement that pauses: the longest says what it is."""
     alike = [[run, *(other for other in runs if same_rate(run, other, settings))] for run in runs]
     longest = (max(group, key=lambda one: len(one.peaks)) for group in alike)

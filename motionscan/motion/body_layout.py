@@ -42,7 +42,12 @@ BODY_LAYOUT = Layout(_plans(), _landmark_carriers())
 
 
 def place_body(
-    pose: BodyPose, scale: float, shape: tuple[int, int], settings: MotionSettings, followed: Collection[int] = ()
+    pose: BodyPose,
+    scale: float,
+    shape: tuple[int, int],
+    settings: MotionSettings,
+    followed: Collection[int] = (),
+    before: Collection[int] = (),
 ) -> Placement | None:
     """Where the legs of a pose lie in a picture of ``shape``; None when no shank is seen.
 
@@ -52,13 +57,14 @@ def place_body(
         shape: height and width of the picture.
         settings: thresholds.
         followed: regions that are followed already, by their index; the other leg does not take their place.
+        before: regions that the reference picture before shows; where the legs lie on each other, these stay.
     """
     legs_px = pose.legs_px * scale
     shank_px = shank_length_px(legs_px)
     if shank_px is None:
         return None
     return Placement(
-        outlines=shown_regions(legs_px, pose.visibility, shank_px, settings, followed),
+        outlines=shown_regions(legs_px, pose.visibility, shank_px, settings, followed, before),
         axes=tuple(_axis(plan.side, plan.part, legs_px, shank_px, settings) for plan in BODY_LAYOUT.regions),
         landmarks_px=legs_px,
         scale_px=shank_px,

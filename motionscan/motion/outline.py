@@ -45,18 +45,19 @@ def shown_regions(
     shank_px: float,
     settings: MotionSettings,
     followed: Collection[int] = (),
+    before: Collection[int] = (),
 ) -> dict[int, FloatArray]:
     """Outline (n, 2) of each region that can be followed, by its index into ``body.REGIONS``, the best seen last.
 
-    Where the two legs lie on each other in the picture, only the better seen one is there to follow: what would be
-    measured on the other is this one's movement. Regions that are ``followed`` well already were seen apart from each
-    other, and stay.
+    Where the two legs lie on each other in the picture, only one is there to follow, the one that was shown
+    ``before`` or the better seen one: what would be measured on the other is this one's movement. Regions that are
+    ``followed`` well already were seen apart from each other, and stay.
     """
     seen = np.nan_to_num(visibility).reshape(len(SIDES), -1).mean(axis=1)
     shown: dict[int, FloatArray] = {}
     for order, part in enumerate(PARTS):
         regions = [number * len(PARTS) + order for number in range(len(SIDES))]
-        regions.sort(key=lambda region: (region in followed, float(seen[region // len(PARTS)])))
+        regions.sort(key=lambda region: (region in followed, region in before, float(seen[region // len(PARTS)])))
         outlines = [
             region_polygon(legs_px, SIDES[region // len(PARTS)], part, shank_px, settings) for region in regions
         ]

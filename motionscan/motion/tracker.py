@@ -112,7 +112,8 @@ class Tracker:
         return self._take_reference(picture, placement, pose.t_s, reading)
 
     def _placed(self, pose: BodyPose, picture: Picture, followed: Collection[int]) -> Placement | None:
-        return place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings, followed)
+        before = np.flatnonzero(self._references[-1].seen) if self._references else ()
+        return place_body(pose, 1 / self._shrink, picture.luma.shape[:2], self._settings, followed, before)
 
     def _missing_twice(self, seen: BoolArray) -> bool:
         """Whether for the second time running a region is seen that the reference picture lacks."""

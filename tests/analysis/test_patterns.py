@@ -7,7 +7,10 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.analyse import analyse
-from motionscan.records import Analysis, FloatArray, Motion
+from motionscan.analysis.events import Peak
+from motionscan.analysis.patterns import in_one_word
+from motionscan.analysis.stretch import Stretch
+from motionscan.records import Analysis, FloatArray, Motion, Pattern
 
 from .synthetic import LIMB, SETTINGS, drawn, movement, only, person, steady, with_regions
 
@@ -93,6 +96,50 @@ def test_small_bumps_between_slow_jerks_do_not_hide_their_rhythm() -> None:
         found = only(judged(person([jerks, bumps], steady(duration_s=19.0), seed=seed)))
         assert found.pattern == "rhythmic_jerking"
         assert found.frequency_hz == pytest.approx(0.5, abs=0.05)
+
+
+def with_jolts(motion: Motion, times_s: FloatArray, height_px: float) -> Motion:
+    """The background moves at these times, as when the hand that holds the camera starts."""
+    jolts = np.exp(-0.5 * ((motion.t_s[:, None] - times_s) / 0.04) ** 2).sum(axis=1)
+    return replace(motion, background_px=motion.background_px + height_px * jolts[:, None, None])
+
+
+def test_beats_during_a_jolt_are_told_where_the_others_keep_their_rhythm() -> None:
+    jerks = movement("jerks", rate_hz=2.5, interval_cv=0.15)
+    peaks_s = np.array([event.peak_s for event in drawn(jerks).events])
+    for jolted_s, told in ((peaks_s[::3], len(peaks_s)), (peaks_s, 0)):
+        analysis = judged(with_jolts(person([jerks]), jolted_s, height_px=3.0))
+        assert len(analysis.events) == told
+        assert {found.pattern for found in analysis.findings} == ({"rhythmic_jerking"} if told else set())
+
+
+def test_a_jolt_that_keeps_no_rhythm_is_told_neither_alone_nor_with_it() -> None:
+    jerks = movement("jerks", rate_hz=2.0, end_s=8.0)
+    beside_s = np.array([9.1, 9.25, 10.4])
+    for moving in (person([jerks]), person()):
+        jolted = with_jolts(moving, beside_s, height_px=3.0)
+        jumps = 6 * np.exp(-0.5 * ((jolted.t_s[:, None] - beside_s) / 0.04) ** 2).sum(axis=1)
+        shaken = with_regions(
+            jolted,
+            joint_px=lambda region, jumps=jumps: region.joint_px + along_x(jumps) * (region.id == "right_foot"),
+            body_px=lambda region, jumps=jumps: region.body_px + along_x(jumps) * (region.id == "right_foot"),
+        )
+        assert [event.peak_s for event in judged(shaken).events if event.peak_s > 8.5] == []
+
+
+def test_runs_at_one_rate_have_one_word_and_the_longest_says_which() -> None:
+    peaks = tuple(Peak(t_s - 0.05, t_s, t_s + 0.05, 3.0) for t_s in np.arange(20) / 3)
+
+    def run(pattern: Pattern, count: int, frequency_hz: float) -> Stretch:
+        return Stretch(pattern, "joint", 0.0, count / frequency_hz, peaks[:count], frequency_hz)
+
+    long, short, other = (
+        run("rhythmic_jerking", 13, 3.0),
+        run("rhythmic_oscillation", 9, 3.05),
+        run("rhythmic_oscillation", 12, 5.0),
+    )
+    words = [one.pattern for one in in_one_word([short, long, other], SETTINGS)]
+    assert words == ["rhythmic_jerking", "rhythmic_jerking", "rhythmic_oscillation"]
 
 
 def test_without_a_background_a_rhythm_is_told_with_less_confidence() -> None:

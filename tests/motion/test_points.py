@@ -61,7 +61,7 @@ def test_points_of_the_background_lie_off_the_body(points) -> None:
     assert not away[100, 320]  # between the legs
 
 
-def test_of_two_legs_on_each_other_the_better_seen_one_is_followed_unless_both_were() -> None:
+def test_of_two_legs_on_each_other_the_better_seen_one_is_followed_unless_both_or_the_other_were() -> None:
     """The names of the legs exchanged, the other one is."""
     apart, shank = legs_px(), [REGIONS.index(f"{side}_shank") for side in SIDES]
     on_each_other = np.concatenate([apart[:5], apart[:5] + 1.0])
@@ -74,6 +74,8 @@ def test_of_two_legs_on_each_other_the_better_seen_one_is_followed_unless_both_w
         other = shank[int(order[0] == 0.9)]
         kept = shown_regions(on_each_other, order, SHANK_PX, SETTINGS, followed=[other])
         assert [region for region in shank if region in kept] == [other]
+        stays = shown_regions(on_each_other, order, SHANK_PX, SETTINGS, before=[other])
+        assert [region for region in shank if region in stays] == [other]
     assert set(shank) <= set(shown_regions(apart, clear, SHANK_PX, SETTINGS))
 
 
