@@ -64,11 +64,18 @@ def _is_side_effect(
     jerks = [(p, usual if other is mine else None) for other in all_ if _same_limb(mine, other) for p in other.peaks]
     if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, ratio, settings) for jerk, ratio in jerks):
         return True
-    rivals = [
-        p.height_px for other in all_ if other is not mine for p in other.skin_peaks if together(p, peak, settings)
-    ]
+    if any(_lies_elsewhere(peak, mine, other, settings) for other in all_ if other is not mine):
+        return True
     beside = [_height_near(other, peak, settings) for other in all_ if not _same_limb(mine, other)]
-    return peak.height_px < max([*rivals, *beside], default=0.0)
+    return peak.height_px < max(beside, default=0.0)
+
+
+def _lies_elsewhere(peak: Peak, mine: Evidence, other: Evidence, settings: AnalysisSettings) -> bool:
+    """Whether a twitch is seen in another part too, and most that both show are larger there: the muscle is one."""
+    both = [(p, q) for p in mine.skin_peaks for q in other.skin_peaks if together(p, q, settings)]
+    if not any(p is peak for p, _ in both):
+        return False
+    return float(np.median([q.height_px / p.height_px for p, q in both])) > 1
 
 
 def _usual_ratio(mine: Evidence, settings: AnalysisSettings) -> float | None:

@@ -14,7 +14,7 @@ SETTINGS = Settings().analysis
 REGION = "left_shank"
 NOISE_PX = 0.1
 SKIN_NOISE_PX = SKIN_NOISE * NOISE_PX
-WEAK_PX = 9 * SKIN_NOISE_PX
+WEAK_PX = 8 * SKIN_NOISE_PX
 PLACE = 16
 TIMES_S = (2.0, 3.7, 5.1, 7.9, 9.2)
 
@@ -70,6 +70,21 @@ def test_a_twitch_that_comes_once_is_told_where_many_patches_show_it(wide_patche
     """However far a single patch would have to stand out for that."""
     settings = SETTINGS.model_copy(update={"sure_lone_sigmas": 50, "wide_patches": wide_patches})
     assert bool(twitches(analyse(twitching([PLACE], 20 * SKIN_NOISE_PX), settings))) == told
+
+
+def test_a_twitch_seen_in_two_parts_is_told_of_the_one_that_shows_most_of_them_larger() -> None:
+    """The muscle is one, though some seem larger beside it; the parts exchanged, the other one is told."""
+    shares = {True: (1, 1, 1, 1, 1), False: (0.5, 0.5, 1.5, 0.5, 1.5)}
+    motion, parts = person(noise_px=NOISE_PX, seed=4), (REGION, "left_thigh")
+    for muscle in parts:
+        regions = []
+        for one in motion.regions:
+            bumps = np.exp(-0.5 * ((motion.t_s[:, None] - TIMES_S) / 0.045) ** 2) @ shares[one.id == muscle]
+            path_px = 3 * WEAK_PX * bumps[:, None] * soft(one.patches_px, PLACE) * (one.id in parts)
+            regions.append(dataclasses.replace(one, skin_px=one.skin_px + path_px[..., None] * [1.0, 0.0]))
+        analysis = analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS)
+        assert {event.region for event in analysis.events} == {muscle}
+        assert twitches(analysis) == pytest.approx(TIMES_S, abs=0.1)
 
 
 @pytest.mark.parametrize(("along", "told"), [((), True), (("left_foot",), False), (("left_thigh",), False)])
