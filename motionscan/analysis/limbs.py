@@ -159,12 +159,12 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     if by_movement and _same_moments(stretch, larger, settings):
         # two places found by their movement that move at the same moments are one thing
         return (len(stretch.peaks), size, other.region.id) < (len(larger.peaks), others, mine.region.id)
-    as_fast = _same_rhythm(stretch, larger, settings)
-    if beside and as_fast and _same_trace(mine, other, settings):
+    at_once = _same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings)
+    if beside and at_once and _same_trace(mine, other, settings):
         # one thing seen through two outlines; of two that are as large the first is told
         return (size, other.region.id) < (others, mine.region.id)
     echo = size < (settings.touching_share if beside else settings.echo_share) * others
-    return echo and (as_fast or _same_moments(stretch, larger, settings))
+    return echo and at_once
 
 
 def _shaken_by(lone: Stretch, rhythm: Stretch, settings: AnalysisSettings) -> bool:

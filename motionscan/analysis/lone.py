@@ -1,5 +1,7 @@
 """Events that are no rhythm: isolated, many and irregular, or undecided."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from motionscan.analysis.events import Peak
@@ -13,7 +15,9 @@ from motionscan.settings import AnalysisSettings
 
 
 def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
-    """Joint events that are no rhythm: isolated, many and irregular, or undecided."""
+    """Joint events that are no rhythm, neither slips nor slow: isolated, many and irregular, or undecided."""
+    brief = (p for p in evidence.peaks if settings.twitch_min_s <= p.width_s <= settings.slow_jerk_s)
+    evidence = replace(evidence, peaks=tuple(brief))
     peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings.isolated_sigmas, settings))
     if len(peaks) < settings.sure_lone_events:
         # what happens once or twice must stand out further than what happens again and again

@@ -160,7 +160,7 @@ def _rhythm(
     """A run of regular events, at ``times_s`` and where one was missed, as what it is; None where it skips cycles."""
     amplitude_px = float(np.median([peak.height_px for peak in peaks]))
     width_s = float(np.median([peak.width_s for peak in peaks]))
-    if width_s > settings.slow_rhythm_s:
+    if width_s > settings.slow_jerk_s:
         ends = peaks[0].onset_s, peaks[-1].offset_s
         return Stretch("gross_movement", "joint", *ends, peaks, amplitude_px=amplitude_px, width_s=width_s)
     slowing = measure_slowing(times_s, settings)

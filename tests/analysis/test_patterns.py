@@ -388,6 +388,15 @@ def test_many_events_that_a_single_picture_shows_are_slips(pictures, told) -> No
     assert bool(judged(person(paths_px={"right_foot": path_px})).findings) == told
 
 
+@pytest.mark.parametrize(("width_s", "told"), [(0.15, ["isolated_twitches"]), (0.35, [])])
+def test_single_movements_as_slow_as_steps_are_no_twitches(width_s, told) -> None:
+    """Of a leg that takes a step now and then, and of one that jerks."""
+    at_s = np.array([1.9, 4.6, 7.8, 8.9])
+    path_px = 10 * np.exp(-4 * np.log(2) * ((steady()[:, None] - at_s) / width_s) ** 2).sum(axis=1)
+    found = judged(person(paths_px={"left_shank": along_x(path_px)})).findings
+    assert [one.pattern for one in found if one.pattern != "gross_movement"] == told
+
+
 def test_many_jerks_without_rhythm_are_irregular() -> None:
     times_s = (1.6, 1.95, 2.9, 3.25, 4.6, 4.95, 5.3, 6.9, 7.25, 8.5, 8.85, 10.1)
     found = only(judged(person([movement("irregular_jerks", rate_hz=1.3, times_s=times_s)])))

@@ -161,17 +161,20 @@ def test_two_legs_keep_their_own_rhythms() -> None:
 
 
 @pytest.mark.parametrize(("beside", "count"), [(True, 1), (False, 2)])
-def test_one_rhythm_seen_through_the_outlines_of_two_legs_is_told_once(beside, count) -> None:
+@pytest.mark.parametrize(
+    ("peaks_s", "pattern"),
+    [(np.arange(1.8, 11, 0.5), "rhythmic_jerking"), (np.array([2.5, 6.1, 6.9]), "isolated_twitches")],
+)
+def test_one_movement_seen_through_the_outlines_of_two_legs_is_told_once(peaks_s, pattern, beside, count) -> None:
     """Where legs lie on each other in the picture; two legs apart that jerk alike are two."""
-    t_s = steady()
-    path = np.outer(6 * np.maximum(0, np.sin(2 * np.pi * 2.0 * t_s)) ** 8 * (t_s > 1.5), [0.0, 1.0])
+    path = 6 * np.exp(-0.5 * ((steady()[:, None] - peaks_s) / 0.05) ** 2).sum(axis=1)[:, None] * [0.0, 1.0]
     motion = person(paths_px={"left_foot": path, "right_foot": path})
     if beside:
         places = {region.id: region.patches_px for region in motion.regions}
         near = places["left_foot"] + 5.0
         motion = with_regions(motion, patches_px=lambda r: near if r.id == "right_foot" else r.patches_px)
     found = judged(motion).findings
-    assert [one.pattern for one in found] == ["rhythmic_jerking"] * count
+    assert [one.pattern for one in found] == [pattern] * count
 
 
 @pytest.mark.parametrize(("beside", "count"), [(True, 0), (False, 1)])
