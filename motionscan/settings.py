@@ -265,6 +265,7 @@ class AnalysisSettings(_Section):
     certain_share: float = _number(0.5, 0, 1, "1", "of the events of a rhythm that the camera cannot have made, so that they vouch for the others")
     bout_events: int = _number(4, 3, 20, "events", "of a run too short to be a rhythm by itself, which counts where others share its rhythm")
     bout_cv: float = _number(0.15, 0.02, 0.5, "1", "CV of the intervals of such runs together: random trains of 8-40 jerks stay below in 0-2 of 10,000 (simulated)")
+    bout_filled_cv: float = _number(0.1, 0.02, 0.5, "1", "the same where missed beats are filled in: of random trains of 10-18 jerks in 2-3 runs 0.0-0.3 % more pass for a rhythm, with 0.15 it would be 0.2-0.5 % (simulated)")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "CV of intervals at least this is no rhythm")
     sure_events: int = _number(10, 6, 50, "events", "from here on chance hardly makes a rhythm")

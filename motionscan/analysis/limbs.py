@@ -154,7 +154,8 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
         return False
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
-        return _shaken_by(stretch, larger, settings) or (size < others and _same_rhythm(stretch, larger, settings))
+        carried = _same_rhythm(stretch, larger, settings) or _beats_along(stretch, other, larger, settings)
+        return _shaken_by(stretch, larger, settings) or (size < others and carried)
     by_movement = mine.region.source == other.region.source == "motion"
     if by_movement and _same_moments(stretch, larger, settings):
         # two places found by their movement that move at the same moments are one thing
@@ -174,6 +175,14 @@ def _shaken_by(lone: Stretch, rhythm: Stretch, settings: AnalysisSettings) -> bo
         return False
     beat_s = 1 / rhythm.frequency_hz  # its first or last beat may be too small to count
     return rhythm.start_s - beat_s <= lone.start_s and lone.end_s <= rhythm.end_s + beat_s
+
+
+def _beats_along(lone: Stretch, other: Evidence, rhythm: Stretch, settings: AnalysisSettings) -> bool:
+    """Whether most events of a part are at moments at which another part jerks, which keeps up a rhythm."""
+    if lone.frequency_hz is not None or rhythm.frequency_hz is None:
+        return False
+    near = [any(together(p, q, settings) for q in other.peaks) for p in lone.peaks]
+    return bool(near) and sum(near) >= settings.together_share * len(near)
 
 
 def _touch(a: Evidence, b: Evidence, settings: AnalysisSettings) -> bool:

@@ -15,6 +15,7 @@ from motionscan.analysis.rhythm import (
     Slowing,
     chance_cv,
     fill_missed_beats,
+    halved_doubles,
     interval_cv,
     measure_slowing,
     split_runs,
@@ -122,15 +123,21 @@ def _bouts(
     bouts = [part for part in parts if len(part) >= settings.bout_events]
     if len(bouts) < 2:
         return []
-    intervals_s = np.concatenate([np.diff([peak.peak_s for peak in bout]) for bout in bouts])
+    told_s = [np.array([peak.peak_s for peak in bout]) for bout in bouts]
+    usual_s = float(np.quantile(np.concatenate([np.diff(times_s) for times_s in told_s]), settings.usual_interval))
+    filled_s = [halved_doubles(times_s, usual_s, settings) for times_s in told_s]
+    intervals_s = np.concatenate([np.diff(times_s) for times_s in filled_s])
+    seen, missed = sum(map(len, told_s)), sum(map(len, filled_s)) - sum(map(len, told_s))
     cv = float(intervals_s.std(ddof=1) / intervals_s.mean())
-    seen = sum(len(bout) for bout in bouts)
-    random_cv = chance_cv(seen, 0, float(intervals_s.mean()), settings)
-    if cv > min(settings.bout_cv, random_cv):
+    random_cv = chance_cv(seen, missed, float(intervals_s.mean()), settings)
+    if missed and evidence.line:
+        return []  # which tells them as one
+    limit_cv = settings.bout_filled_cv if missed else settings.bout_cv
+    if missed > settings.missed_beats_share * seen or cv > min(limit_cv, random_cv):
         return []
     return [
-        _rhythm(evidence, grid_s, bout, np.array([peak.peak_s for peak in bout]), cv, random_cv, settings)
-        for bout in bouts
+        _rhythm(evidence, grid_s, bout, times_s, cv, random_cv, settings)
+        for bout, times_s in zip(bouts, filled_s, strict=True)
     ]
 
 

@@ -88,11 +88,17 @@ def fill_missed_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatA
     usual_s = np.array(
         [np.quantile(intervals_s[max(0, k - 3) : k + 4], settings.usual_interval) for k in range(len(intervals_s))]
     )
-    double = np.flatnonzero(np.abs(intervals_s / usual_s - 2) < settings.double_interval)
-    if len(double) == 0 or len(double) > settings.missed_beats_share * len(intervals_s):
+    filled_s = halved_doubles(times_s, usual_s, settings)
+    missed = len(filled_s) - len(times_s)
+    if missed == 0 or missed > settings.missed_beats_share * len(intervals_s):
         return times_s
-    filled_s = np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
     return filled_s if interval_cv(np.diff(filled_s)) <= settings.filled_cv else times_s
+
+
+def halved_doubles(times_s: FloatArray, usual_s: FloatArray | float, settings: AnalysisSettings) -> FloatArray:
+    """Times with a beat put into the intervals that are about double what is usual, for all or for each of them."""
+    double = np.flatnonzero(np.abs(np.diff(times_s) / usual_s - 2) < settings.double_interval)
+    return np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
 
 
 def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings) -> float:

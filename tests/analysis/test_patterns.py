@@ -191,6 +191,17 @@ def test_one_or_two_events_of_a_shank_whose_foot_jerks_in_a_rhythm_are_its_shaki
     assert ("right_shank" in {finding.region for finding in beside}) is told
 
 
+@pytest.mark.parametrize(("late_s", "told"), [(0.0, False), (0.2, True)])
+def test_what_a_foot_does_at_the_beats_of_its_shank_is_the_shanks(late_s, told) -> None:
+    beats_s = np.arange(1.5, 10.5, 0.5)
+    shank, foot = (
+        along_x(bumps(times_s, height_px)) for times_s, height_px in ((beats_s, 9.0), (beats_s[::5] + late_s, 6.0))
+    )
+    found = judged(person(paths_px={"right_shank": shank, "right_foot": foot})).findings
+    assert "right_shank" in {one.region for one in found if one.frequency_hz}
+    assert ("right_foot" in {one.region for one in found}) is told
+
+
 def test_what_a_stepping_shank_leaves_in_its_foot_is_no_jerking() -> None:
     beats_s = np.arange(1.5, 11, 1.1)
     left = sum(1.5 * np.exp(-0.5 * ((steady() - at_s) / 0.06) ** 2) for at_s in beats_s)
@@ -269,6 +280,9 @@ def test_a_rhythm_that_stops_and_starts_is_one_however_short_its_runs() -> None:
     assert [one.pattern for one in analysis.findings] == ["rhythmic_jerking"] * 3
     assert [one.event_count for one in analysis.findings] == [5, 5, 5]
     assert [one.frequency_hz for one in analysis.findings] == pytest.approx([2.5] * 3, abs=0.05)
+    missed = judged(person(paths_px={"right_foot": along_x(bumps(np.delete(times_s, 6), 6.0))}))
+    assert [one.event_count for one in missed.findings] == [5, 4, 5]
+    assert [one.frequency_hz for one in missed.findings] == pytest.approx([2.5] * 3, abs=0.05)
 
 
 def test_runs_that_share_no_rhythm_are_none() -> None:
