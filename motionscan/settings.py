@@ -272,6 +272,7 @@ class AnalysisSettings(_Section):
     filled_cv: float = _number(0.15, 0.05, 0.5, "1", "CV of a rhythm in which missed beats are filled in: halving what happens to be long makes chance look regular")
     skipped_cycles_share: float = _number(0.1, 0.01, 1, "1", "power at the rhythm over the strongest faster line; less means skipped cycles")
     line_cycles: float = _number(12, 4, 100, "cycles", "a line of fewer cycles may be made by a few tall events")
+    line_power_share: float = _number(0.25, 0, 1, "1", "of its mean power that a movement too small for single events has in the median moment: it goes on")
     undecided_cv: float = _number(0.24, 0.1, 0.5, "1", "up to here a rhythm with varying intervals is not ruled out")
     irregular_quantile: float = _number(0.05, 0.001, 0.5, "1", "of random trains with the shortest interval seen as dead time")
     dead_time_share: float = _number(0.8, 0.1, 1, "1", "of the shortest interval seen, taken for the dead time")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from motionscan.analysis.events import Peak
-from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.evidence import Evidence, without_slow
 from motionscan.analysis.lone import cv_between, summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
@@ -20,7 +20,7 @@ from motionscan.analysis.rhythm import (
     measure_slowing,
     split_runs,
 )
-from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light
+from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light, local_mean
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.stretch import Shape, Stretch, same_rate
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
@@ -233,6 +233,8 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
     if peak.frequency_hz * float(clock.grid_s[-1] - clock.grid_s[0]) < settings.line_cycles:
         return None
     trace = fill_gaps(evidence.trace_px)
+    if not _goes_on(trace, peak.frequency_hz, clock.grid_hz, settings):
+        return None
     own = band_power(trace, clock.grid_hz, peak.frequency_hz, 0.5)
     amplitude = float(np.sqrt(2 * own))
     background = band_power(scene.background_px, clock.grid_hz, peak.frequency_hz, 0.5)
@@ -256,6 +258,13 @@ def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSetti
         peak_db=peak.excess_db,
         amplitude_px=amplitude,
     )
+
+
+def _goes_on(trace_px: FloatArray, frequency_hz: float, grid_hz: float, settings: AnalysisSettings) -> bool:
+    """Whether a movement goes on most of the time: three jerks in a still clip make a line too."""
+    quick = without_slow(trace_px, settings.drift_s, grid_hz)
+    power = local_mean(quick**2, max(1, round(2 * grid_hz / frequency_hz)))
+    return bool(np.median(power) >= settings.line_power_share * power.mean())
 
 
 def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:

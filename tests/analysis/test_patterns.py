@@ -344,6 +344,13 @@ def test_a_steady_rhythm_never_slows() -> None:
             assert not only(judged(person([one], seed=seed))).slowing
 
 
+def test_three_jerks_are_no_rhythm_of_a_whole_clip() -> None:
+    """A second apart they make a line in the spectrum, and twelve cycles of it would fill the clip."""
+    for seed in range(1000, 1010):
+        found = judged(person([movement("jerks", rate_hz=1.0, start_s=2.0, end_s=5.0)], seed=seed)).findings
+        assert {one.pattern for one in found} == {"isolated_twitches"}
+
+
 @pytest.mark.parametrize("share", [0.42, 0.46])
 def test_no_frequency_above_the_limit_of_the_frame_rate_is_reported(share) -> None:
     for rate_hz in (20.0, 24.0, 30.0):
