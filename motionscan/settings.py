@@ -265,7 +265,7 @@ class AnalysisSettings(_Section):
     certain_share: float = _number(0.5, 0, 1, "1", "of the events of a rhythm that the camera cannot have made, so that they vouch for the others")
     bout_events: int = _number(4, 3, 20, "events", "of a run too short to be a rhythm by itself, which counts where others share its rhythm")
     bout_cv: float = _number(0.15, 0.02, 0.5, "1", "CV of the intervals of such runs together: random trains of 8-40 jerks stay below in 0-2 of 10,000 (simulated)")
-    bout_filled_cv: float = _number(0.1, 0.02, 0.5, "1", "the same where missed beats are filled in: of random trains of 10-18 jerks in 2-3 runs 0.0-0.3 % more pass for a rhythm, with 0.15 it would be 0.2-0.5 % (simulated)")
+    bout_filled_cv: float = _number(0.1, 0.02, 0.5, "1", "the same where missed beats are filled in: of random trains of 8-18 jerks in 2-3 runs 0.0-0.3 % more pass for a rhythm, with 0.15 it would be 0.2-0.5 % (simulated)")
     regular_cv: float = _number(0.22, 0.05, 0.5, "1", "CV of intervals at most this is a rhythm, however many there are")
     irregular_cv: float = _number(0.45, 0.3, 1, "1", "CV of intervals at least this is no rhythm")
     sure_events: int = _number(10, 6, 50, "events", "from here on chance hardly makes a rhythm")
@@ -305,7 +305,7 @@ class AnalysisSettings(_Section):
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")
 
     irregular_jerk_rate_hz: float = _number(0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated")
-    irregular_jerk_events: int = _number(10, 3, 100, "events", "the same: fewer may as well be twitches that came by chance (8 and 9 in 12 s called four of 21 such clips jerks, accuracy set 5)")
+    irregular_jerk_events: int = _number(10, 3, 100, "events", "the same: fewer may as well be twitches that came by chance (at 8, nine twitches made jerks of three of 12 clips of joint twitches, accuracy set 5)")
 
     patch_sigmas: float = _number(2.8, 2, 20, "sigma", "height of a skin event that comes again in the same patch")
     patch_clear_sigmas: float = _number(5, 2, 20, "sigma", "over the median size of the patch's trace around it, for the events that vouch for the others")

@@ -127,11 +127,12 @@ def _bouts(
     usual_s = float(np.quantile(np.concatenate([np.diff(times_s) for times_s in told_s]), settings.usual_interval))
     filled_s = [halved_doubles(times_s, usual_s, settings) for times_s in told_s]
     intervals_s = np.concatenate([np.diff(times_s) for times_s in filled_s])
-    seen, missed = sum(map(len, told_s)), sum(map(len, filled_s)) - sum(map(len, told_s))
-    cv = float(intervals_s.std(ddof=1) / intervals_s.mean())
-    random_cv = chance_cv(seen, missed, float(intervals_s.mean()), settings)
+    seen = sum(map(len, told_s))
+    missed = sum(map(len, filled_s)) - seen
     if missed and evidence.line:
         return []  # which tells them as one
+    cv = float(intervals_s.std(ddof=1) / intervals_s.mean())
+    random_cv = chance_cv(seen, missed, float(intervals_s.mean()), settings)
     limit_cv = settings.bout_filled_cv if missed else settings.bout_cv
     if missed > settings.missed_beats_share * seen or cv > min(limit_cv, random_cv):
         return []
