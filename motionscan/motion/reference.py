@@ -1,5 +1,6 @@
 """One reference picture with its points, and what their places in a later picture say of camera and limbs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from motionscan.motion.similarity import (
     to_complex,
     to_points,
 )
-from motionscan.motion.skin_fields import SkinFields, field_count, patch_count
+from motionscan.motion.skin_fields import CarriedField, SkinFields, field_count, patch_count
 from motionscan.motion.turned import TurnedParts, lost_looked_for
 from motionscan.motion.whole import WholeParts
 from motionscan.records import BoolArray, ByteArray, FloatArray
@@ -101,6 +102,7 @@ class Reference:
         layout: Layout,
         placement: Placement,
         side_px: int,
+        skin: Mapping[int, CarriedField],
         settings: MotionSettings,
     ) -> None:
         self.picture = picture.even
@@ -135,7 +137,7 @@ class Reference:
         self._whole = WholeParts(picture, placement, self.groups, settings) if layout.carriers else None
         self.whole = np.isin(np.arange(layout.size), self._whole.numbers if self._whole else [])
         self.lever = self._levers()
-        self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), settings)
+        self._skin = SkinFields(picture.luma, placement, layout, self._background_places(), skin, settings)
         self.patch_variance = self._skin.variance
         self.cluster_fragility = self._clusters.fragility(self._weight)
 
@@ -169,6 +171,11 @@ class Reference:
         """Free the memory of the pictures once a newer reference has taken over."""
         self.picture = self.picture[:0]
         self.placement = replace(self.placement, background=self.placement.background[:0])
+
+    def carried_skin(self, reading: Reading) -> dict[int, CarriedField]:
+        """The skin of the regions that are still followed in a picture, as it lies there."""
+        followed = reading.kept[:-1] >= self._settings.min_kept_fraction
+        return self._skin.carried(reading.turns, reading.shifts, followed)
 
     def next_guess(self, reading: Reading, found_px: FloatArray, good: BoolArray, guess_px: FloatArray) -> FloatArray:
         """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went."""

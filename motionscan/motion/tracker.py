@@ -164,7 +164,8 @@ class Tracker:
         if not len(points.points_px):
             return reading
         self._start = self._last if reading is None else reading.moved.after(self._start).or_else(self._last)
-        self._references.append(Reference(picture, points, self._layout, placement, side_px, self._settings))
+        skin = self._references[-1].carried_skin(reading) if reading is not None else {}
+        self._references.append(Reference(picture, points, self._layout, placement, side_px, skin, self._settings))
         self._taken_s.append(t_s)
         if len(self._references) > 1:
             self._references[-2].drop_picture()
