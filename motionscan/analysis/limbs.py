@@ -24,11 +24,13 @@ def own_events(evidences: list[Evidence], settings: AnalysisSettings) -> list[Ev
 
 def _own(mine: Evidence, all_: list[Evidence], settings: AnalysisSettings) -> Evidence:
     usual = _usual_ratio(mine, settings)
+    skin = tuple(p for p in mine.skin_peaks if not _is_side_effect(p, mine, all_, usual, settings))
     return replace(
         mine,
         peaks=tuple(p for p in mine.peaks if not _is_borrowed(p, mine, all_, usual, settings)),
         doubted=tuple(p for p in mine.doubted if not _is_borrowed(p, mine, all_, usual, settings)),
-        skin_peaks=tuple(p for p in mine.skin_peaks if not _is_side_effect(p, mine, all_, usual, settings)),
+        # they vouch for each other; what half of them are, all are
+        skin_peaks=skin if 2 * len(skin) > len(mine.skin_peaks) else (),
     )
 
 

@@ -56,12 +56,17 @@ def skin_events(
         return ()
     skin = _prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
-    heights = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
+    seen = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
+    heights = {patch: _at_least(settings.patch_lone_sigmas, mine) for patch, mine in seen.items()}
     shown = {
         patch: _shown(mine, [h for p, h in heights.items() if p != patch], settings) for patch, mine in heights.items()
     }
     twitches = [peak for mine in shown.values() for peak in _believed(mine, skin.capped_scale_px, settings)]
     twitches += _widely_shown(list(shown.values()), skin.capped_scale_px, settings)
+    for patch, mine in seen.items():
+        untold = {p: height for p, height in mine.items() if not any(together(p, one, settings) for one in twitches)}
+        for seed in untold:
+            twitches += _coming_again(seed, patch, skin, scene, settings)
     return tuple(merge_near(twitches, settings.merge_s))
 
 
@@ -126,8 +131,12 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
         and _all_known(peak, skin.known[:, patch], clock, settings)
         and _neighbours_follow(peak, patch, skin, clock, settings)
         and _is_skin_only(peak, patch, skin, clock, settings)
-        and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.patch_lone_sigmas
+        and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.pattern_sigmas
     }
+
+
+def _at_least(sigmas: float, heights: dict[Peak, float]) -> dict[Peak, float]:
+    return {peak: height for peak, height in heights.items() if height >= sigmas}
 
 
 def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:
@@ -167,6 +176,41 @@ def _widely_shown(shown: list[dict[Peak, float]], scale_px: float, settings: Ana
         if peak.height_px >= settings.wide_patch_px_rel * scale_px
         and sum(any(together(one, peak, settings) for one in others) for others in clear) >= settings.wide_patches
     ]
+
+
+def _coming_again(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
+    """An event of a patch and those at which the skin around it moves alike; none where these are few.
+
+    A muscle takes the same skin along whenever it twitches. How much there is at every moment of what the patches
+    around showed at the event, each over its noise (a matched filter), stands out further than any of them alone.
+    The event itself, by which the pattern was chosen, counts for nothing.
+    """
+    clock = scene.clock
+    apart = lengths(skin.patches_px - skin.patches_px[patch])
+    near = (apart <= settings.patch_reach_shanks * skin.scale_px) & np.isfinite(skin.sigmas_px)
+    over_noise = np.nan_to_num(skin.level_px[:, near] / skin.sigmas_px[near, None])
+    pattern = over_noise[_nearest(clock, seed)]
+    trace_px = seed.height_px * np.tensordot(over_noise, pattern, 2) / float((pattern**2).sum())
+    sigma = median_size(trace_px)
+    again = [
+        peak
+        for peak in find_events(clock.grid_s, trace_px, settings.patch_sigmas * sigma, settings)
+        if abs(peak.peak_s - seed.peak_s) > settings.merge_s
+        and settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+        and is_lasting(peak, scene, settings)
+        and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
+        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings.skin_jolt_share, settings)
+        and _all_known(peak, skin.known[:, patch], clock, settings)
+        and outdoes_joint(peak, skin.joint_px, clock, settings)
+        and height_in_sigmas(peak, trace_px, scene, settings) >= settings.repeat_sigmas
+        and _likeness(over_noise[_nearest(clock, peak)], pattern) >= settings.repeat_likeness
+    ]
+    return [seed, *again] if len(again) >= settings.repeats else []
+
+
+def _likeness(one: FloatArray, other: FloatArray) -> float:
+    """Cosine between two patterns of displacement: what is only large has some of every pattern."""
+    return float((one * other).sum() / np.sqrt((one**2).sum() * (other**2).sum()))
 
 
 def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settings: AnalysisSettings) -> bool:
