@@ -50,23 +50,23 @@ def skin_events(
     """Brief movements of single patches of skin while the joint stays still.
 
     A patch counts when it stands out from its own noise and does so again, when another patch shows it too, when the
-    region itself moves clearly less, and when most of the region's other patches stay where they are.
+    region itself moves clearly less, and when most of the region's other patches stay where they are. What is too
+    small for that counts where the patches around move alike at several moments.
     """
     if region.skin_px.shape[1] == 0:
         return ()
     skin = _prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
     seen = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
-    heights = {patch: _at_least(settings.patch_lone_sigmas, mine) for patch, mine in seen.items()}
-    shown = {
-        patch: _shown(mine, [h for p, h in heights.items() if p != patch], settings) for patch, mine in heights.items()
-    }
-    twitches = [peak for mine in shown.values() for peak in _believed(mine, skin.capped_scale_px, settings)]
-    twitches += _widely_shown(list(shown.values()), skin.capped_scale_px, settings)
+    told = _told_at_once(seen, skin.capped_scale_px, settings)
+    twitches = [peak for peaks in told.values() for peak in peaks]
+    for patch, peaks in told.items():
+        if peaks:
+            twitches += _alike(max(peaks, key=lambda peak: peak.height_px), patch, skin, scene, settings)
     for patch, mine in seen.items():
-        untold = {p: height for p, height in mine.items() if not any(together(p, one, settings) for one in twitches)}
-        for seed in untold:
-            twitches += _coming_again(seed, patch, skin, scene, settings)
+        for seed in mine:
+            if not any(together(seed, one, settings) for one in twitches):
+                twitches += _vouched_for(seed, patch, skin, scene, settings)
     return tuple(merge_near(twitches, settings.merge_s))
 
 
@@ -131,12 +131,24 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
         and _all_known(peak, skin.known[:, patch], clock, settings)
         and _neighbours_follow(peak, patch, skin, clock, settings)
         and _is_skin_only(peak, patch, skin, clock, settings)
-        and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.pattern_sigmas
+        and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.seed_sigmas
     }
 
 
-def _at_least(sigmas: float, heights: dict[Peak, float]) -> dict[Peak, float]:
-    return {peak: height for peak, height in heights.items() if height >= sigmas}
+def _told_at_once(
+    seen: dict[int, dict[Peak, float]], scale_px: float, settings: AnalysisSettings
+) -> dict[int, list[Peak]]:
+    """The events of each patch, of those that it has with their heights in sigmas, that are twitches by their size."""
+    high = {
+        patch: {peak: height for peak, height in mine.items() if height >= settings.patch_lone_sigmas}
+        for patch, mine in seen.items()
+    }
+    shown = {patch: _shown(mine, [h for p, h in high.items() if p != patch], settings) for patch, mine in high.items()}
+    wide = _widely_shown(list(shown.values()), scale_px, settings)
+    return {
+        patch: [*_believed(mine, scale_px, settings), *(peak for peak in mine if peak in wide)]
+        for patch, mine in shown.items()
+    }
 
 
 def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:
@@ -178,12 +190,17 @@ def _widely_shown(shown: list[dict[Peak, float]], scale_px: float, settings: Ana
     ]
 
 
-def _coming_again(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
-    """An event of a patch and those at which the skin around it moves alike; none where these are few.
+def _vouched_for(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
+    """An event of a patch with those that are alike, where these are so many that they vouch for it."""
+    alike = [peak for peak in _alike(seed, patch, skin, scene, settings) if is_lasting(peak, scene, settings)]
+    return [seed, *alike] if len(alike) >= settings.alike_events else []
+
+
+def _alike(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
+    """The other moments at which the skin around a patch moves as it does in an event of the patch.
 
     A muscle takes the same skin along whenever it twitches. How much there is at every moment of what the patches
-    around showed at the event, each over its noise (a matched filter), stands out further than any of them alone.
-    The event itself, by which the pattern was chosen, counts for nothing.
+    around show at the event, each over its noise (a matched filter), stands out further than any of them alone.
     """
     clock = scene.clock
     apart = lengths(skin.patches_px - skin.patches_px[patch])
@@ -192,20 +209,19 @@ def _coming_again(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: A
     pattern = over_noise[_nearest(clock, seed)]
     trace_px = seed.height_px * np.tensordot(over_noise, pattern, 2) / float((pattern**2).sum())
     sigma = median_size(trace_px)
-    again = [
+    disturbed = np.asarray(skin.disturbed[:, near].any(axis=1))
+    return [
         peak
         for peak in find_events(clock.grid_s, trace_px, settings.patch_sigmas * sigma, settings)
         if abs(peak.peak_s - seed.peak_s) > settings.merge_s
         and settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
-        and is_lasting(peak, scene, settings)
         and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings.skin_jolt_share, settings)
+        and is_undisturbed(peak, scene, disturbed, settings.skin_jolt_share, settings)
         and _all_known(peak, skin.known[:, patch], clock, settings)
         and outdoes_joint(peak, skin.joint_px, clock, settings)
-        and height_in_sigmas(peak, trace_px, scene, settings) >= settings.repeat_sigmas
-        and _likeness(over_noise[_nearest(clock, peak)], pattern) >= settings.repeat_likeness
+        and height_in_sigmas(peak, trace_px, scene, settings) >= settings.alike_sigmas
+        and _likeness(over_noise[_nearest(clock, peak)], pattern) >= settings.alike_cosine
     ]
-    return [seed, *again] if len(again) >= settings.repeats else []
 
 
 def _likeness(one: FloatArray, other: FloatArray) -> float:

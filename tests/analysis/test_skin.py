@@ -60,6 +60,35 @@ def test_weak_bumps_of_one_patch_that_no_other_shows_are_noise_and_make_no_other
     assert twitches(analyse(dataclasses.replace(lonely, regions=regions), SETTINGS)) == []
 
 
+OFTEN_S = (1.3, 2.1, 3.4, 4.2, 5.5, 6.1, 7.4, 8.8)
+
+
+def test_twitches_that_hardly_stand_out_are_found_where_all_move_the_same_skin() -> None:
+    """None would be told by its size alone; bumps as small at other places each time are noise."""
+    height_px = 3.5 * SKIN_NOISE_PX
+    found = twitches(analyse(twitching([PLACE] * 8, height_px, OFTEN_S), SETTINGS))
+    assert len(found) >= 5
+    assert all(min(abs(at_s - true_s) for true_s in OFTEN_S) < 0.1 for at_s in found)
+    by_size = SETTINGS.model_copy(update={"alike_events": 20})
+    assert twitches(analyse(twitching([PLACE] * 8, height_px, OFTEN_S), by_size)) == []
+    places = [4, 13, 19, 25, 31, 7, 22, 34]
+    assert twitches(analyse(twitching(places, height_px, OFTEN_S), SETTINGS)) == []
+
+
+@pytest.mark.parametrize(("shared", "told"), [(2, 3), (3, 0)])
+def test_twitches_that_vouch_for_each_other_are_not_told_when_half_are_another_legs(shared: int, told: int) -> None:
+    motion = twitching([PLACE] * 5, 20 * SKIN_NOISE_PX)
+    jerks = 3 * np.exp(-0.5 * ((motion.t_s[:, None] - TIMES_S[:shared]) / 0.06) ** 2).sum(axis=1)
+    path = np.stack([jerks, np.zeros_like(jerks)], axis=1)
+    regions = [
+        dataclasses.replace(one, joint_px=one.joint_px + path, body_px=one.body_px + path)
+        if one.id == "right_foot"
+        else one
+        for one in motion.regions
+    ]
+    assert len(twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))) == told
+
+
 def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
     assert twitches(analyse(twitching([PLACE], WEAK_PX), SETTINGS)) == []
     assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)

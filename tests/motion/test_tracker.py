@@ -1,5 +1,7 @@
 """Laws of the measured movement, on pictures whose movement is known to a fraction of a pixel."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -451,6 +453,26 @@ def test_a_new_reference_picture_goes_on_where_the_old_one_ended(scene) -> None:
     for still in motion.regions:
         if still.side == "left":
             assert largest(np.diff(still.joint_px, axis=0)) < 0.5
+
+
+def test_skin_keeps_its_patches_in_a_new_reference_picture(scene) -> None:
+    """What was pulled before it was taken and stays pulled still shows; patches laid anew would show nothing."""
+    tracker = Tracker(WIDTH_PX, HEIGHT_PX, SETTINGS)
+    for index in range(12):
+        pose = Pose(skin=1.5 + 0j if index >= 3 else 0j)
+        seen = body_pose(index / RATE_HZ, pose)
+        legs_px = seen.legs_px.copy()
+        if index < 6:
+            legs_px[5:] = np.nan  # the other leg comes into view
+        tracker.push(frame(index, to_luma(scene.draw(pose))), replace(seen, legs_px=legs_px))
+    motion = tracker.finish()
+    assert len(motion.renewed_s) == 1
+    skin = region(motion, SKIN_REGION).skin_px
+    patch = int(np.nanargmax(np.hypot(*np.moveaxis(skin[5], -1, 0))))
+    size = np.hypot(*skin[:, patch].T)
+    assert size[:3] == pytest.approx(0, abs=0.05)
+    assert size[3:] == pytest.approx(size[5], abs=0.05)
+    assert size[5] > 0.4
 
 
 def test_the_pictures_of_old_references_are_let_go(scene) -> None:
