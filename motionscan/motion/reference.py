@@ -174,8 +174,7 @@ class Reference:
 
     def carried_skin(self, reading: Reading) -> dict[int, CarriedField]:
         """The skin of the regions that are still followed in a picture, as it lies there."""
-        followed = reading.kept[:-1] >= self._settings.min_kept_fraction
-        return self._skin.carried(reading.turns, reading.shifts, followed)
+        return self._skin.carried(reading.turns, reading.shifts, reading.kept[:-1] >= self._settings.min_kept_fraction)
 
     def next_guess(self, reading: Reading, found_px: FloatArray, good: BoolArray, guess_px: FloatArray) -> FloatArray:
         """(N, 2) where to look for the points in the next picture: where they were, a lost one where its part went."""
