@@ -1,6 +1,6 @@
 """Twitches of the skin: brief movements of a patch while the part beneath it stays still."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,8 +57,10 @@ def skin_events(
         return ()
     skin = _prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
-    seen = {patch: _candidates(skin, patch, scene, settings) for patch in np.flatnonzero(usable).tolist()}
-    told = _told_at_once(seen, skin.capped_scale_px, settings)
+    # what moves the same skin each time is no leak of a shaking camera
+    calm = replace(scene, shake_px=np.zeros_like(scene.shake_px))
+    seen = {patch: _candidates(skin, patch, calm, settings) for patch in np.flatnonzero(usable).tolist()}
+    told = _told_at_once(seen, skin, scene, settings)
     twitches = [peak for peaks in told.values() for peak in peaks]
     for patch, peaks in told.items():
         if peaks:
@@ -66,7 +68,7 @@ def skin_events(
     for patch, mine in seen.items():
         for seed in mine:
             if not any(together(seed, one, settings) for one in twitches):
-                twitches += _vouched_for(seed, patch, skin, scene, settings)
+                twitches += _vouched_for(seed, patch, skin, calm, settings)
     return tuple(merge_near(twitches, settings.merge_s))
 
 
@@ -136,17 +138,22 @@ def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSetting
 
 
 def _told_at_once(
-    seen: dict[int, dict[Peak, float]], scale_px: float, settings: AnalysisSettings
+    seen: dict[int, dict[Peak, float]], skin: _Skin, scene: Scene, settings: AnalysisSettings
 ) -> dict[int, list[Peak]]:
     """The events of each patch, of those that it has with their heights in sigmas, that are twitches by their size."""
     high = {
-        patch: {peak: height for peak, height in mine.items() if height >= settings.patch_lone_sigmas}
+        patch: {
+            peak: height
+            for peak, height in mine.items()
+            if height >= settings.patch_lone_sigmas
+            and is_outstanding(peak, float(skin.sigmas_px[patch]), settings.patch_sigmas, scene, settings)
+        }
         for patch, mine in seen.items()
     }
     shown = {patch: _shown(mine, [h for p, h in high.items() if p != patch], settings) for patch, mine in high.items()}
-    wide = _widely_shown(list(shown.values()), scale_px, settings)
+    wide = _widely_shown(list(shown.values()), skin.capped_scale_px, settings)
     return {
-        patch: [*_believed(mine, scale_px, settings), *(peak for peak in mine if peak in wide)]
+        patch: [*_believed(mine, skin.capped_scale_px, settings), *(peak for peak in mine if peak in wide)]
         for patch, mine in shown.items()
     }
 
