@@ -311,6 +311,7 @@ class AnalysisSettings(_Section):
     patch_clear_sigmas: float = _number(5, 2, 20, "sigma", "over the median size of the patch's trace around it, for the events that vouch for the others")
     patch_lone_sigmas: float = _number(4.5, 2, 20, "sigma", "the same for the others of a patch")
     seed_sigmas: float = _number(4, 2, 20, "sigma", "the same for an event whose like is looked for at other moments")
+    seeds: int = _number(10, 1, 100, "events", "of a patch for which that is done, the highest")
     alike_sigmas: float = _number(4.8, 2, 20, "sigma", "how far what resembles an event must stand out (at 4.4 one still part more would twitch, at 4 four, of 1150 parts of accuracy set 5 and legs-only set 9)")
     alike_cosine: float = _number(0.7, 0, 1, "1", "between the movement of the patches around in both: what is large has some of every pattern (true twitches 0.73-0.98, large ones over chance ones 0.6, the same sets)")
     alike_events: int = _number(3, 1, 20, "events", "like another that make them twitches (with two, ten still parts more of the same would twitch)")

@@ -66,7 +66,8 @@ def skin_events(
         if peaks:
             twitches += _alike(max(peaks, key=lambda peak: peak.height_px), patch, skin, scene, settings)
     for patch, mine in seen.items():
-        for seed in mine:
+        # a long video has many by chance, and each takes a look at the whole of it
+        for seed in sorted(mine, key=mine.__getitem__, reverse=True)[: settings.seeds]:
             if not any(together(seed, one, settings) for one in twitches):
                 twitches += _vouched_for(seed, patch, skin, calm, settings)
     return tuple(merge_near(twitches, settings.merge_s))
