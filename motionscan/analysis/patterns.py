@@ -17,6 +17,7 @@ from motionscan.analysis.rhythm import (
     fill_missed_beats,
     halved_doubles,
     interval_cv,
+    keeps_time,
     measure_slowing,
     split_runs,
 )
@@ -272,9 +273,8 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     peaks = evidence.skin_peaks
     if not peaks:
         return []
-    cv = cv_between(peaks)
-    regular = len(peaks) >= settings.run_events and cv is not None and cv <= settings.regular_cv
-    return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv)]
+    regular = keeps_time(np.array([peak.peak_s for peak in peaks]), settings)
+    return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv_between(peaks))]
 
 
 def _gross(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:

@@ -112,6 +112,16 @@ def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings)
     return random_cv_quantile(seen - filled, mean_s, settings.dead_time_s, quantile, settings)
 
 
+def keeps_time(times_s: FloatArray, settings: AnalysisSettings) -> bool:
+    """Whether events are as regular as a rhythm, as the pats of a hand are, of which now and then one is not seen."""
+    filled_s = fill_missed_beats(times_s, settings)
+    missed = len(filled_s) - len(times_s)
+    limit_cv = settings.regular_cv
+    if missed:
+        limit_cv = min(limit_cv, chance_cv(len(times_s), missed, float(np.diff(filled_s).mean()), settings))
+    return len(times_s) >= settings.run_events and bool(interval_cv(np.diff(filled_s)) <= limit_cv)
+
+
 def random_cv_quantile(
     count: int, mean_s: float, dead_time_s: float, quantile: float, settings: AnalysisSettings
 ) -> float:
