@@ -136,7 +136,14 @@ def _passes_by(
     lone = stretch.frequency_hz is None and bool(stretch.peaks)
     if not lone or other is mine or _same_limb(mine, other) or not _touch(mine, other, settings):
         return False
-    beside = [p for p in stretch.peaks if p.height_px < settings.touching_share * _range_px(other, p, grid_s, settings)]
+    # a movement so small bends no patch of skin, nor does noise
+    least_px = settings.skin_bent_shanks * (mine.region.scale_px or 0.0)
+    ranges_px = [_range_px(other, p, grid_s, settings) for p in stretch.peaks]
+    beside = [
+        p
+        for p, range_px in zip(stretch.peaks, ranges_px, strict=True)
+        if range_px > least_px and p.height_px < settings.touching_share * range_px
+    ]
     return len(beside) >= settings.together_share * len(stretch.peaks)
 
 
