@@ -30,6 +30,8 @@ class Scene:
     """(G,) local size of the camera's movement without its slow sway."""
     upset: BoolArray
     """(G,) the light has just changed or a new reference picture was taken: single small events mean nothing."""
+    redrawn_s: FloatArray
+    """Times of the key pictures, which a codec draws anew: blurred skin is sharp at once, and seems to have moved."""
     light_hz: float | None
     """Frequency at which the light beats in the pictures, as mains lamps do; None when it is steady."""
     limit_hz: float
@@ -57,7 +59,11 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     unmoved = _without_sights(brightness, resample(clock, motion.camera_px))
     light_hz = light_beat_hz(unmoved, clock.grid_hz, limit_hz, settings)
     shared = None if motion.camera_apart else _shared_px(motion, clock, settings)
-    return Scene(clock, camera, background, jolt, gain, shake, upset, light_hz, limit_hz, motion.camera_apart, shared)
+    # where every picture is one, none is drawn otherwise than the one before
+    redrawn_s = motion.t_s[1:][motion.keyframe[1:] & ~motion.keyframe[:-1]]
+    return Scene(
+        clock, camera, background, jolt, gain, shake, upset, redrawn_s, light_hz, limit_hz, motion.camera_apart, shared
+    )
 
 
 def _shared_px(motion: Motion, clock: Clock, settings: AnalysisSettings) -> FloatArray | None:
@@ -132,6 +138,12 @@ def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
         return scene.camera_apart
     shared_px = float(scene.shared_px[during(peak, scene.clock.grid_s)].max(initial=0.0))
     return shared_px < settings.background_share * peak.height_px
+
+
+def is_redrawn(peak: Peak, scene: Scene) -> bool:
+    """Whether a key picture comes between an event's onset and its peak, so that it may be the codec's."""
+    from_s = peak.onset_s - interval_s(scene.clock, peak.peak_s)
+    return bool(((scene.redrawn_s >= from_s) & (scene.redrawn_s <= peak.peak_s)).any())
 
 
 def is_lasting(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, merge_near, together
-from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding, is_undisturbed
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding, is_redrawn, is_undisturbed
 from motionscan.analysis.trace import (
     capped_scale_px,
     lengths,
@@ -199,9 +199,14 @@ def _widely_shown(shown: list[dict[Peak, float]], scale_px: float, settings: Ana
 
 
 def _vouched_for(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
-    """An event of a patch with those that are alike, where these are so many that they vouch for it."""
+    """An event of a patch with those that are alike, where these are so many that they vouch for it.
+
+    Key pictures sharpen the same skin in the same way each time: where half come with one, they are the codec's.
+    """
     alike = [peak for peak in _alike(seed, patch, skin, scene, settings) if is_lasting(peak, scene, settings)]
-    return [seed, *alike] if len(alike) >= settings.alike_events else []
+    all_ = [seed, *alike]
+    redrawn = sum(is_redrawn(peak, scene) for peak in all_)
+    return all_ if len(alike) >= settings.alike_events and 2 * redrawn < len(all_) else []
 
 
 def _alike(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:

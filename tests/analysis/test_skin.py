@@ -75,6 +75,18 @@ def test_twitches_that_hardly_stand_out_are_found_where_all_move_the_same_skin()
     assert twitches(analyse(twitching(places, height_px, OFTEN_S), SETTINGS)) == []
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.0, True), (0.25, True), (1.0, False)])
+def test_what_comes_with_key_pictures_vouches_for_no_twitch(share: float, told: bool) -> None:
+    """They sharpen what the codec has blurred, each time the same; now and then one meets a twitch."""
+    motion = twitching([PLACE] * 8, 3.5 * SKIN_NOISE_PX, OFTEN_S)
+    keys_s = OFTEN_S[: round(share * len(OFTEN_S))]
+    keyframe = np.abs(motion.t_s[:, None] - keys_s).min(axis=1, initial=np.inf) < 0.02
+    found = twitches(analyse(dataclasses.replace(motion, keyframe=keyframe), SETTINGS))
+    assert bool(found) == told
+    every = analyse(dataclasses.replace(motion, keyframe=np.ones_like(keyframe)), SETTINGS)
+    assert twitches(every) == twitches(analyse(motion, SETTINGS))
+
+
 @pytest.mark.parametrize(("shared", "told"), [(2, 3), (3, 0)])
 def test_twitches_that_vouch_for_each_other_are_not_told_when_half_are_another_legs(shared: int, told: int) -> None:
     motion = twitching([PLACE] * 5, 20 * SKIN_NOISE_PX)
