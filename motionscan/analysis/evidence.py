@@ -50,7 +50,7 @@ class Evidence:
     """Brief events that the change of posture may have made: what lies between the others is not known."""
     peaks: tuple[Peak, ...]
     doubted: tuple[Peak, ...]
-    """Events like these that a jolt or the shaking of the camera may have made."""
+    """Events like these that a jolt or the shaking of the camera may have made, or that end elsewhere."""
     skin_peaks: tuple[Peak, ...]
     spectrum: SpectralPeak | None
     line: bool
@@ -131,13 +131,9 @@ def gather(
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     moved_px = lengths(body_level_px)
     at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
-    brief = [
-        p
-        for p in at_rest
-        if _is_brief(p, sharp, clock, settings)
-        and _comes_back(p, raw, clock, settings)
-        and _moves_itself(p, moved_px, clock, settings)
-    ]
+    brief = [p for p in at_rest if _is_brief(p, sharp, clock, settings) and _moves_itself(p, moved_px, clock, settings)]
+    # a beat that ends a little elsewhere, as in a leg that sways meanwhile, is one if it keeps a rhythm with others
+    certain = {p for p in brief if p in found and _comes_back(p, raw, clock, settings)}
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
@@ -152,8 +148,8 @@ def gather(
         camera_share=share,
         gross=posture.own,
         hidden=sum(_is_brief(p, sharp, clock, settings) for p in hidden),
-        peaks=tuple(p for p in jerks if p in found),
-        doubted=tuple(p for p in jerks if p not in found),
+        peaks=tuple(p for p in jerks if p in certain),
+        doubted=tuple(p for p in jerks if p not in certain),
         skin_peaks=skin,
         spectrum=spectrum,
         line=line and 2 * sum(p in found for p in own) >= sum(p in found for p in brief),

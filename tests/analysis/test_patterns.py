@@ -113,6 +113,24 @@ def test_beats_during_a_jolt_are_told_where_the_others_keep_their_rhythm() -> No
         assert {found.pattern for found in analysis.findings} == ({"rhythmic_jerking"} if told else set())
 
 
+def test_beats_of_a_swaying_leg_that_end_elsewhere_are_told_where_the_others_keep_their_rhythm() -> None:
+    """Every fourth takes the foot a step along; such steps alone are none."""
+    jerks = movement("jerks", rate_hz=1.5)
+    peaks_s = np.array([event.peak_s for event in drawn(jerks).events])
+    moving, still = person([jerks]), person()
+    for motion, stepping_s, told in ((moving, peaks_s[1::4], len(peaks_s)), (still, peaks_s, 0)):
+        steps = 1.8 * np.tanh((motion.t_s[:, None] - stepping_s) / 0.02) * (-1) ** np.arange(len(stepping_s))
+        path = np.outer(steps.sum(axis=1), [1.0, 0.0])
+        stepping = with_regions(
+            motion,
+            joint_px=lambda r, path=path: r.joint_px + path * (r.id == "right_foot"),
+            body_px=lambda r, path=path: r.body_px + path * (r.id == "right_foot"),
+        )
+        analysis = judged(stepping)
+        assert len([e for e in analysis.events if e.region == "right_foot"]) == told
+        assert [f.pattern for f in analysis.findings] == ["rhythmic_jerking"] * bool(told)
+
+
 def test_a_jolt_that_keeps_no_rhythm_is_told_neither_alone_nor_with_it() -> None:
     jerks = movement("jerks", rate_hz=2.0, end_s=8.0)
     beside_s = np.array([9.1, 9.25, 10.4])
