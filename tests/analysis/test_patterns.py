@@ -119,7 +119,7 @@ def test_beats_of_a_swaying_leg_that_end_elsewhere_are_told_where_the_others_kee
     peaks_s = np.array([event.peak_s for event in drawn(jerks).events])
     moving, still = person([jerks]), person()
     for motion, stepping_s, told in ((moving, peaks_s[1::4], len(peaks_s)), (still, peaks_s, 0)):
-        steps = 1.8 * np.tanh((motion.t_s[:, None] - stepping_s) / 0.02) * (-1) ** np.arange(len(stepping_s))
+        steps = 3.2 * np.tanh((motion.t_s[:, None] - stepping_s) / 0.02) * (-1) ** np.arange(len(stepping_s))
         path = np.outer(steps.sum(axis=1), [1.0, 0.0])
         stepping = with_regions(
             motion,
