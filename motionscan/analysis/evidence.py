@@ -131,11 +131,7 @@ def gather(
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     moved_px = lengths(body_level_px)
     at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
-    brief = [
-        p
-        for p in at_rest
-        if _is_brief(p, sharp, clock, settings) and _moves_itself(p, moved_px, clock, settings)
-    ]
+    brief = [p for p in at_rest if _is_brief(p, sharp, clock, settings) and _moves_itself(p, moved_px, clock, settings)]
     # a beat that ends a little elsewhere, as in a leg that sways meanwhile, is one if it keeps a rhythm with others
     certain = {p for p in brief if p in found and _comes_back(p, raw, clock, settings)}
     own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
