@@ -63,6 +63,8 @@ def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> flo
 def _is_side_effect(
     peak: Peak, mine: Evidence, all_: list[Evidence], usual: float | None, settings: AnalysisSettings
 ) -> bool:
+    if len(mine.peaks) > len(mine.skin_peaks) and any(_overlaps(peak, jerk, settings) for jerk in mine.peaks):
+        return True
     jerks = [(p, usual if other is mine else None) for other in all_ if _same_limb(mine, other) for p in other.peaks]
     if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, ratio, settings) for jerk, ratio in jerks):
         return True

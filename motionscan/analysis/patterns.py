@@ -10,7 +10,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, without_slow
-from motionscan.analysis.lone import cv_between, summed_up, without_rhythm
+from motionscan.analysis.lone import cv_between, share_of_many, summed_up, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
     chance_cv,
@@ -273,8 +273,12 @@ def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
     peaks = evidence.skin_peaks
     if not peaks:
         return []
-    regular = keeps_time(np.array([peak.peak_s for peak in peaks]), settings)
-    return [summed_up("indeterminate" if regular else "isolated_twitches", "surface", peaks, cv_between(peaks))]
+    times_s, cv = np.array([peak.peak_s for peak in peaks]), cv_between(peaks)
+    longest_s = max((times_s[run] for run in split_runs(times_s, settings)), key=len)
+    # many in quick succession that keep time, but for a pause, are a joint's, whose part is not placed right
+    many = share_of_many(times_s, settings) >= 1 and keeps_time(longest_s, settings)
+    undecided = many or keeps_time(times_s, settings)
+    return [summed_up("indeterminate" if undecided else "isolated_twitches", "surface", peaks, cv)]
 
 
 def _gross(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from motionscan.analysis.analyse import analyse
+from motionscan.analysis.clock import make_clock
+from motionscan.analysis.evidence import gather_all
+from motionscan.analysis.limbs import own_events
+from motionscan.analysis.scene import make_scene
 from motionscan.records import Analysis, Motion
 from motionscan.settings import Settings
 from tests.analysis.synthetic import SKIN_NOISE, person, soft, steady
@@ -111,6 +115,13 @@ def test_skin_that_moves_like_clockwork_is_no_twitching_whether_each_beat_is_see
     assert [one.pattern for one in found.findings] == ["indeterminate"]
 
 
+def test_skin_that_keeps_time_but_for_a_pause_is_no_twitching() -> None:
+    """As that of a foot that jerks, where its place is not found right."""
+    beats_s = (*np.arange(1.0, 4.5, 0.4), *np.arange(6.0, 9.5, 0.4))
+    found = analyse(twitching([PLACE] * len(beats_s), 20 * SKIN_NOISE_PX, beats_s), SETTINGS)
+    assert [one.pattern for one in found.findings] == ["indeterminate"]
+
+
 def test_a_weak_twitch_that_comes_once_is_not_told_and_a_strong_one_is() -> None:
     assert twitches(analyse(twitching([PLACE], WEAK_PX), SETTINGS)) == []
     assert twitches(analyse(twitching([PLACE], 60 * SKIN_NOISE_PX), SETTINGS)) == pytest.approx(TIMES_S[:1], abs=0.1)
@@ -155,6 +166,26 @@ def test_flesh_that_drags_its_part_along_is_skin_unless_a_part_beside_it_moves_t
     ]
     found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
     assert found == (pytest.approx(TIMES_S, abs=0.1) if told else [])
+
+
+@pytest.mark.parametrize(("more_often", "told"), [(False, True), (True, False)])
+def test_skin_that_moves_now_and_then_when_its_joint_jerks_is_the_joints(more_often: bool, told: bool) -> None:
+    """However much further it moves then: one muscle is one, and does not twitch with some of the jerks."""
+    height_px = 40 * SKIN_NOISE_PX
+    motion = twitching([PLACE] * 5, height_px)
+    times_s = (*TIMES_S, *(2.9, 4.3, 6.0, 7.1, 8.5, 10.4) * more_often)
+    jerks = 0.3 * height_px * np.exp(-0.5 * ((motion.t_s[:, None] - times_s) / 0.045) ** 2).sum(axis=1)
+    path = np.stack([jerks, np.zeros_like(jerks)], axis=1)
+    regions = [
+        dataclasses.replace(one, body_px=one.body_px + path, joint_px=one.joint_px + path * (one.id == REGION))
+        if one.id in (REGION, "left_foot")
+        else one
+        for one in motion.regions
+    ]
+    clock = make_clock(motion.t_s, motion.duplicate, SETTINGS)
+    evidences = gather_all(regions, make_scene(motion, clock, SETTINGS), SETTINGS)
+    (own,) = (one for one in own_events(evidences, SETTINGS) if one.region.id == REGION)
+    assert bool(own.skin_peaks) == told
 
 
 @pytest.mark.parametrize(("bent", "told"), [(PLACE - 1, False), (1, True)])
