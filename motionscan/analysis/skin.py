@@ -222,10 +222,11 @@ def _alike(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: Analysis
     pattern = over_noise[_nearest(clock, seed)]
     trace_px = seed.height_px * np.tensordot(over_noise, pattern, 2) / float((pattern**2).sum())
     sigma = median_size(trace_px)
+    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * skin.capped_scale_px)
     disturbed = np.asarray(skin.disturbed[:, near].any(axis=1))
     return [
         peak
-        for peak in find_events(clock.grid_s, trace_px, settings.patch_sigmas * sigma, settings)
+        for peak in find_events(clock.grid_s, trace_px, limit, settings)
         if abs(peak.peak_s - seed.peak_s) > settings.merge_s
         and settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
         and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
