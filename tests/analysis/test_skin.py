@@ -79,6 +79,15 @@ def test_twitches_that_hardly_stand_out_are_found_where_all_move_the_same_skin()
     assert twitches(analyse(twitching(places, height_px, OFTEN_S), SETTINGS)) == []
 
 
+def test_a_shaking_camera_hides_no_twitches_that_move_the_same_skin() -> None:
+    """By their size alone they might be what leaks of its shaking."""
+    motion = twitching([PLACE] * 8, 5 * SKIN_NOISE_PX, OFTEN_S)
+    shaken = dataclasses.replace(motion, camera_px=25 * np.sin(2 * np.pi * 8.7 * motion.t_s)[:, None] * [1.0, 0.5, 0.0])
+    assert len(twitches(analyse(shaken, SETTINGS))) >= 6
+    by_size = SETTINGS.model_copy(update={"alike_events": 20})
+    assert twitches(analyse(shaken, by_size)) == []
+
+
 @pytest.mark.parametrize(("share", "told"), [(0.0, True), (0.25, True), (1.0, False)])
 def test_what_comes_with_key_pictures_vouches_for_no_twitch(share: float, told: bool) -> None:
     """They sharpen what the codec has blurred, each time the same; now and then one meets a twitch."""
