@@ -42,9 +42,7 @@ def _same_limb(a: Evidence, b: Evidence) -> bool:
 def _is_borrowed(
     peak: Peak, mine: Evidence, all_: list[Evidence], usual: float | None, settings: AnalysisSettings
 ) -> bool:
-    # where the joint moves more often than the skin, the skin moves because of it
-    often = len(mine.peaks) <= len(mine.skin_peaks)
-    if often and any(_outdoes(skin, peak, usual, settings) for skin in mine.skin_peaks):
+    if any(_outdoes(skin, peak, usual, settings) for skin in mine.skin_peaks):
         return True
     for other in all_:
         if other is mine:
@@ -63,8 +61,6 @@ def _height_near(other: Evidence, peak: Peak, settings: AnalysisSettings) -> flo
 def _is_side_effect(
     peak: Peak, mine: Evidence, all_: list[Evidence], usual: float | None, settings: AnalysisSettings
 ) -> bool:
-    if len(mine.peaks) > len(mine.skin_peaks) and any(_overlaps(peak, jerk, settings) for jerk in mine.peaks):
-        return True
     jerks = [(p, usual if other is mine else None) for other in all_ if _same_limb(mine, other) for p in other.peaks]
     if any(_overlaps(peak, jerk, settings) and not _outdoes(peak, jerk, ratio, settings) for jerk, ratio in jerks):
         return True
@@ -85,8 +81,11 @@ def _lies_elsewhere(peak: Peak, mine: Evidence, other: Evidence, settings: Analy
 def _usual_ratio(mine: Evidence, settings: AnalysisSettings) -> float | None:
     """Height of skin over joint in the events that both show; None where these are few.
 
-    One muscle is one, and not now and then a joint: what most events say holds for all of them.
+    One muscle is one, and not now and then a joint: what most events say holds for all of them. Where the joint moves
+    more often than the skin, the skin moves because of it, and counts for nothing beside it.
     """
+    if len(mine.peaks) > len(mine.skin_peaks):
+        return 0.0
     pairs = [(skin, jerk) for skin in mine.skin_peaks for jerk in mine.peaks if _overlaps(skin, jerk, settings)]
     if len(pairs) < settings.sure_lone_events:
         return None

@@ -36,10 +36,8 @@ class _Skin:
     """(G, P) where a patch cannot be judged: the limb moves, or the part or the patch rests away from its place."""
     joint_px: FloatArray
     """(G,) how far the part itself moves."""
-    patches_px: FloatArray
-    """(P, 2) where the patches lie."""
-    scale_px: float
-    """Length of the shank; NaN when unknown."""
+    near: BoolArray
+    """(P, P) which patches overlap; each overlaps itself."""
     capped_scale_px: float
     """Length to which the least size of a twitch is relative."""
 
@@ -77,14 +75,16 @@ def _prepared(
     region: RegionMotion, joint_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
 ) -> _Skin:
     clock = scene.clock
-    scale_px = region.scale_px or np.nan
     path = resample(clock, region.skin_px)
     fast = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
     level = _without_parallax(fast - middle(fast)[:, None], scene, settings)
     traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
     # NaN is no more than anything
-    bent_px = settings.skin_bent_shanks * scale_px
-    away = _with_neighbours(lengths(path - fast) > bent_px, region, settings)
+    bent_px = settings.skin_bent_shanks * (region.scale_px or np.nan)
+    apart_px = lengths(region.patches_px[:, None] - region.patches_px[None])
+    near = np.asarray(apart_px <= settings.patch_reach_shanks * (region.scale_px or 0.0))
+    # what hides or bends a patch reaches into the next
+    away = (lengths(path - fast) > bent_px) @ near
     turned = middle(lengths(path - fast))[:, None] > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return _Skin(
@@ -94,8 +94,7 @@ def _prepared(
         known=np.asarray(np.isfinite(path).all(axis=2)),
         disturbed=np.asarray(moved[:, None] | turned | away),
         joint_px=joint_px,
-        patches_px=region.patches_px,
-        scale_px=scale_px,
+        near=near,
         capped_scale_px=capped_scale_px(region, settings),
     )
 
@@ -104,13 +103,6 @@ def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSett
     """(G, P, 2) without what each patch shares with the camera: what lies nearer to the lens moves more with it."""
     shared = [shared_with_camera(one, scene.camera_px, settings)[0] for one in level_px.swapaxes(0, 1)]
     return level_px - np.stack(shared, axis=1)
-
-
-def _with_neighbours(patches: BoolArray, region: RegionMotion, settings: AnalysisSettings) -> BoolArray:
-    """(G, P) what holds of a patch or of one that it overlaps: what hides or bends one reaches into the next."""
-    apart = lengths(region.patches_px[:, None] - region.patches_px[None])
-    near = apart <= settings.patch_reach_shanks * (region.scale_px or 0.0)
-    return np.asarray(patches @ near)
 
 
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
@@ -123,19 +115,38 @@ def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSe
 def _candidates(skin: _Skin, patch: int, scene: Scene, settings: AnalysisSettings) -> dict[Peak, float]:
     """Events of one patch that may be twitches, with their heights in sigmas."""
     clock, trace, sigma = scene.clock, skin.traces_px[:, patch], float(skin.sigmas_px[patch])
-    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * skin.capped_scale_px)
     return {
         peak: height
-        for peak in find_events(clock.grid_s, trace, limit, settings)
-        if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
-        and is_lasting(peak, scene, settings)
-        and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-        and is_undisturbed(peak, scene, skin.disturbed[:, patch], settings.skin_jolt_share, settings)
-        and _all_known(peak, skin.known[:, patch], clock, settings)
+        for peak in _brief(trace, sigma, patch, skin.disturbed[:, patch], skin, scene, settings)
+        if is_lasting(peak, scene, settings)
         and _neighbours_follow(peak, patch, skin, clock, settings)
         and _is_skin_only(peak, patch, skin, clock, settings)
         and (height := height_in_sigmas(peak, trace, scene, settings)) >= settings.seed_sigmas
     }
+
+
+def _brief(
+    trace_px: FloatArray,
+    sigma_px: float,
+    patch: int,
+    disturbed: BoolArray,
+    skin: _Skin,
+    scene: Scene,
+    settings: AnalysisSettings,
+) -> list[Peak]:
+    """Events of a trace (G,) of a patch or of the skin around it, as long as a twitch and beyond the moment's noise.
+
+    None while the patch is not followed, nor at moments (G,) that are ``disturbed``.
+    """
+    limit = max(settings.patch_sigmas * sigma_px, settings.patch_min_px_rel * skin.capped_scale_px)
+    return [
+        peak
+        for peak in find_events(scene.clock.grid_s, trace_px, limit, settings)
+        if settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
+        and is_outstanding(peak, sigma_px, settings.patch_sigmas, scene, settings)
+        and is_undisturbed(peak, scene, disturbed, settings.skin_jolt_share, settings)
+        and _all_known(peak, skin.known[:, patch], scene.clock, settings)
+    ]
 
 
 def _told_at_once(
@@ -216,22 +227,15 @@ def _alike(seed: Peak, patch: int, skin: _Skin, scene: Scene, settings: Analysis
     around show at the event, each over its noise (a matched filter), stands out further than any of them alone.
     """
     clock = scene.clock
-    apart = lengths(skin.patches_px - skin.patches_px[patch])
-    near = (apart <= settings.patch_reach_shanks * skin.scale_px) & np.isfinite(skin.sigmas_px)
+    near = skin.near[patch] & np.isfinite(skin.sigmas_px)
     over_noise = np.nan_to_num(skin.level_px[:, near] / skin.sigmas_px[near, None])
     pattern = over_noise[_nearest(clock, seed)]
     trace_px = seed.height_px * np.tensordot(over_noise, pattern, 2) / float((pattern**2).sum())
-    sigma = median_size(trace_px)
-    limit = max(settings.patch_sigmas * sigma, settings.patch_min_px_rel * skin.capped_scale_px)
     disturbed = np.asarray(skin.disturbed[:, near].any(axis=1))
     return [
         peak
-        for peak in find_events(clock.grid_s, trace_px, limit, settings)
+        for peak in _brief(trace_px, median_size(trace_px), patch, disturbed, skin, scene, settings)
         if abs(peak.peak_s - seed.peak_s) > settings.merge_s
-        and settings.twitch_min_s <= peak.width_s <= settings.twitch_max_s
-        and is_outstanding(peak, sigma, settings.patch_sigmas, scene, settings)
-        and is_undisturbed(peak, scene, disturbed, settings.skin_jolt_share, settings)
-        and _all_known(peak, skin.known[:, patch], clock, settings)
         and outdoes_joint(peak, skin.joint_px, clock, settings)
         and height_in_sigmas(peak, trace_px, scene, settings) >= settings.alike_sigmas
         and _likeness(over_noise[_nearest(clock, peak)], pattern) >= settings.alike_cosine
@@ -248,8 +252,7 @@ def _neighbours_follow(peak: Peak, patch: int, skin: _Skin, clock: Clock, settin
     with np.errstate(divide="ignore", invalid="ignore"):
         moment = skin.level_px[_nearest(clock, peak)] / skin.sigmas_px[:, None]
     own = moment[patch]
-    apart = lengths(skin.patches_px - skin.patches_px[patch])
-    beside = (apart > 0) & (apart <= settings.patch_reach_shanks * skin.scale_px)
+    beside = skin.near[patch] & (np.arange(len(moment)) != patch)
     along = moment[beside] @ own
     following = int((along >= settings.patch_follow * float(own @ own)).sum())  # NaN follows nothing
     return following >= min(settings.patch_followers, int(beside.sum())) > 0
