@@ -13,6 +13,7 @@ import numpy as np
 
 from motionscan.pose.bundle import LANDMARKS_NAME
 from motionscan.pose.pruning import with_outputs
+from motionscan.pose.silhouette import Silhouette
 from motionscan.pose.squares import DRAWN_OUT, SIDE, to_picture
 from motionscan.records import BoolArray, ByteArray, FloatArray
 
@@ -22,7 +23,7 @@ _NUMBERS: Final = 5
 """Per point: x, y and depth in pixels of the square, and the logits of visibility and presence."""
 MAP_PX: Final = 64
 """Side of the heat map that the network gives for each point."""
-_POINTS_OUTPUT, _MAPS_OUTPUT = POINTS * _NUMBERS, POINTS * MAP_PX * MAP_PX
+_POINTS_OUTPUT, _MAPS_OUTPUT, _SILHOUETTE_OUTPUT = POINTS * _NUMBERS, POINTS * MAP_PX * MAP_PX, INPUT_PX * INPUT_PX
 """Outputs are told apart by how many numbers they hold."""
 _OTHER_SIDE: Final = np.array([0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(np.arange(11, 33) - 11 ^ 1) + 11, *range(33, 39)])
 """Each point's counterpart on the other side of the body."""
@@ -67,18 +68,10 @@ class LandmarkNet:
             KeyError: the bundle has no such network.
             ValueError: the network is not of the known kind.
         """
-        from ai_edge_litert.interpreter import Interpreter
-
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             network = archive.read(LANDMARKS_NAME)
-        outputs = _outputs(Interpreter(model_content=network))
-        if not {_POINTS_OUTPUT, _MAPS_OUTPUT} <= outputs.keys():
-            raise ValueError("the bundle's landmark network has other outputs than those of a body")
-        self._points, self._maps = outputs[_POINTS_OUTPUT], outputs[_MAPS_OUTPUT]
-        network = with_outputs(network, (self._points, self._maps))
-        self._interpreter = Interpreter(model_content=network, num_threads=1)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._body = _Part(network, (_POINTS_OUTPUT, _MAPS_OUTPUT))
+        self._outline = _Part(network, (_SILHOUETTE_OUTPUT,))
 
     def look(self, pyramid: "Pyramid", squares: FloatArray, *, mirrored: bool = False) -> Seen:
         """What it sees in each of the (n, 5) squares; ``mirrored`` shows it their mirror images.
@@ -93,19 +86,41 @@ class LandmarkNet:
             points[..., 0] = 1 - points[..., 0]
         return Seen(squares, to_picture(points, squares), visibility, heat)
 
+    def silhouette(self, pyramid: "Pyramid", square: FloatArray) -> Silhouette:
+        """The person in one (5,) square, seen upright and mirrored; costs as much as four looks."""
+        cut = pyramid.cut(square)
+        (plain,), (mirrored,) = self._outline.answer(cut), self._outline.answer(np.asarray(cv2.flip(cut, 1)))
+        logits = np.stack([plain.reshape(INPUT_PX, INPUT_PX), mirrored.reshape(INPUT_PX, INPUT_PX)[:, ::-1]])
+        return Silhouette(square, _sigmoid(logits.astype(float)).mean(axis=0), (pyramid.width_px, pyramid.height_px))
+
     def _answer(self, cut: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Of one square: points as parts of its side, visibility, heat."""
-        self._interpreter.set_tensor(self._input, cut[None])
-        self._interpreter.invoke()
-        numbers = self._interpreter.get_tensor(self._points).reshape(POINTS, _NUMBERS).astype(float)
-        maps = self._interpreter.get_tensor(self._maps).reshape(MAP_PX, MAP_PX, POINTS)
+        numbers, maps = self._body.answer(cut)
+        numbers, maps = numbers.reshape(POINTS, _NUMBERS).astype(float), maps.reshape(MAP_PX, MAP_PX, POINTS)
         points, heat = _at_the_peak(numbers[:, :2] / INPUT_PX, maps)
         return points, _sigmoid(numbers[:, 3]) * _sigmoid(numbers[:, 4]), heat
 
 
-def _outputs(interpreter: Any) -> dict[int, int]:
-    """How many numbers each output holds, and its tensor."""
-    return {int(np.prod(one["shape"])): one["index"] for one in interpreter.get_output_details()}
+class _Part:
+    """What of the network leads to some of its outputs, told apart by how many numbers they hold."""
+
+    def __init__(self, network: bytes, outputs: tuple[int, ...]) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        details = Interpreter(model_content=network).get_output_details()
+        known = {int(np.prod(one["shape"])): one["index"] for one in details}
+        if not set(outputs) <= known.keys():
+            raise ValueError("the bundle's landmark network has other outputs than those of a body")
+        self._outputs = tuple(known[output] for output in outputs)
+        self._interpreter = Interpreter(model_content=with_outputs(network, self._outputs), num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+
+    def answer(self, cut: FloatArray) -> tuple[FloatArray, ...]:
+        """The outputs for one cut, in the order in which they were asked for."""
+        self._interpreter.set_tensor(self._input, cut[None])
+        self._interpreter.invoke()
+        return tuple(self._interpreter.get_tensor(output) for output in self._outputs)
 
 
 def _at_the_peak(points: FloatArray, maps: FloatArray) -> tuple[FloatArray, FloatArray]:

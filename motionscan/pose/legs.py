@@ -2,15 +2,18 @@
 
 A square is believed when the heat maps of knee, ankle, heel and toe have peaks, and when other squares around it,
 some of them mirrored, show the same legs in the same places. Chairs and hands pass the first test at times, never
-yet the second.
+yet the second. Where exactly the legs are is then told by the silhouette that the network draws, now and then.
 """
 
+from collections import deque
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
-from motionscan.pose.legs_evidence import Legs, agreed, named_as, weight
+from motionscan.pose.legs_evidence import Legs, agreed, back_in, named_as, shanks_px, weight
+from motionscan.pose.silhouette import laid_into
 from motionscan.pose.squares import (
     about_the_legs,
     carried,
@@ -49,6 +52,9 @@ class LegsFinder:
         """As they were seen best since the last search: their square is carried along, because one square after
         another that the network asks for wanders off."""
         self._last: Legs | None = None
+        self._laid: deque[FloatArray] = deque(maxlen=settings.laid_kept)
+        """(10, 2) by how much the silhouette moved the landmarks since the last search, in shank lengths."""
+        self._followed = 0
         self._pause = 0
         self._failures = 0
 
@@ -59,10 +65,26 @@ class LegsFinder:
         if legs is None:
             legs = self._search_when_due(pyramid)
             self._best = legs or self._best
-        if legs is not None and self._last is not None:
-            legs = named_as(legs, self._last)
-        self._last = legs or self._last
-        return legs
+            self._laid.clear()
+            self._followed = 0
+        if legs is None:
+            return None
+        self._last = legs if self._last is None else named_as(legs, self._last)
+        return self._laid_well(pyramid, self._last)
+
+    def _laid_well(self, pyramid: Pyramid, legs: Legs) -> Legs:
+        """The legs where the silhouette puts them, in this picture or lately."""
+        s, shank_px = self._settings, float(shanks_px(legs.points_px).max())
+        if self._followed < s.laid_first or self._followed % s.laid_every == 0:
+            silhouette = self._net.silhouette(pyramid, legs.square)
+            laid_px = laid_into(silhouette, legs.points_px, shank_px, s)
+            if laid_px is not None:
+                self._laid.append((laid_px - legs.points_px) / shank_px)
+        self._followed += 1
+        if not self._laid:
+            return legs
+        laid_px = legs.points_px + shank_px * np.median(self._laid, axis=0)
+        return replace(legs, points_px=back_in(laid_px, pyramid, s))
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
         """The legs near where they were last seen; by two looks, by ever more where these do not agree."""

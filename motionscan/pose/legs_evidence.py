@@ -88,7 +88,7 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: b
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise
     points_px, heat, visibility = (_named(values, named_otherwise) for values in (points_px, heat, visibility))
-    middle_px = _back_in(np.median(points_px, axis=0), pyramid, settings)
+    middle_px = back_in(np.median(points_px, axis=0), pyramid, settings)
     clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
     sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
@@ -96,7 +96,7 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: b
     return Legs(middle_px, seen, looks.squares[0], asked, evidence, sided)
 
 
-def _back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
+def back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
     """(10, 2) with points just outside the picture on its edge: a knee that the picture ends at is told no better."""
     edge_px = pyramid.nearest(legs_px)
     near = np.abs(legs_px - edge_px).max(axis=-1) <= settings.beyond_edge * shanks_px(legs_px).max()

@@ -42,6 +42,13 @@ def to_picture(points: FloatArray, squares: FloatArray) -> FloatArray:
     return np.stack([x_px, y_px], axis=-1) + squares[:, None, :2]
 
 
+def to_square(points_px: FloatArray, square: FloatArray) -> FloatArray:
+    """Points (n, 2) in pixels of the picture as parts of one (5,) square's side from its upper left corner."""
+    x, y = (points_px - square[:2]).T / square[SIDE]
+    cos, sin = np.cos(square[TURN]), np.sin(square[TURN])
+    return np.stack([cos * x + sin * y, cos * y - sin * x], axis=-1) + 0.5
+
+
 def varied(squares: FloatArray, changes: FloatArray) -> FloatArray:
     """(n * k, 5) squares that differ from each of the n by each of the k changes.
 

@@ -1,0 +1,203 @@
+"""Legs laid into the silhouette of the person that the landmark network draws.
+
+From the side the network puts its landmarks between the two legs, or those of both legs on one; its silhouette shows
+both. Shanks and feet are capsules whose ends are the landmarks; these are moved until the capsules together fill the
+silhouette, by least squares (Gauss-Newton), held by where the network put them and by the shape of its feet. Ankles,
+heels and toes of simulated people cut at hips or knees were 0.14 shanks off from the side and are 0.085 so, 0.065
+and 0.025 from the front or on a bed (legs-only seed sets 9 and 10, first pictures).
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+
+from motionscan.body import JOINTS, LANDMARKS, SIDES, landmark
+from motionscan.pose.squares import to_square
+from motionscan.records import BoolArray, FloatArray
+from motionscan.settings import LegsSettings
+
+_BONES: Final = (("knee", "ankle"), ("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))
+_FROM, _TO = (np.array([landmark(side, bone[end]) for side in SIDES for bone in _BONES]) for end in (0, 1))
+_IS_SHANK: Final = np.array([bone[0] == "knee" for _ in SIDES for bone in _BONES])
+_ENDS: Final = np.array([landmark(side, joint) for side in SIDES for joint in JOINTS[1:]])
+_FEET: Final = np.array([[landmark(side, joint) for joint in JOINTS[2:]] for side in SIDES])
+_KNEE_RADIUS, _ANKLE_RADIUS, _FOOT_RADIUS = 0.17, 0.11, 0.09
+"""Half widths at both ends of a shank, and of a foot, in shank lengths, to begin with; fitted for each silhouette."""
+_WIDTHS: Final = 2
+"""Numbers beside the landmarks that are fitted: logarithms of the widths of shanks and of feet."""
+_HELD: Final = {"hip": 1e4, "knee": 0.2, "ankle": 0.05, "heel": 0.02, "toe": 0.02}
+"""How strongly a landmark is held where the network put it, silhouette that is not met (in squared shanks) over squared
+shanks of displacement; hips are not fitted."""
+_TIED: Final = {("knee", "ankle"): 0.05, ("ankle", "heel"): 0.2, ("ankle", "toe"): 0.05}
+"""How strongly two landmarks are held to move together."""
+_WIDTH_HELD: Final = 0.03
+_BLURS: Final = ((0.08, 8), (0.04, 8))
+"""Softness of the capsules' edges in shank lengths, and how many steps are made with it."""
+_LONGEST_STEP: Final = 0.08
+_DAMPING: Final = 0.05
+_CELL: Final = 0.045
+"""Between the places where the silhouette is asked, in shank lengths; a shank spans 30-55 pixels of a silhouette."""
+_AROUND: Final = 0.5
+_THIGH: Final = 0.1
+"""Of a shank at the knee that is not asked: there the silhouette is the thigh's as well."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Silhouette:
+    """What the landmark network takes for a person in one square of a picture."""
+
+    square: FloatArray
+    """(5,) as in ``squares``."""
+    shown: FloatArray
+    """(side, side) 0..1."""
+    picture_px: tuple[int, int]
+    """Width and height of the picture; what the square shows outside it says nothing."""
+
+    def at(self, places_px: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """(n,) how much of a person it is at places (n, 2) of the picture, and which of them it knows."""
+        side = len(self.shown)
+        cut = to_square(places_px, self.square) * side - 0.5
+        x, y = cut.T.astype(np.float32)
+        shown = cv2.remap(self.shown.astype(np.float32), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        known = ((cut >= 0) & (cut <= side - 1)).all(axis=1)
+        known &= ((places_px > 0) & (places_px < self.picture_px)).all(axis=1)
+        return np.asarray(shown.ravel(), dtype=np.float64), np.asarray(known)
+
+
+def laid_into(
+    silhouette: Silhouette, legs_px: FloatArray, shank_px: float, settings: LegsSettings
+) -> FloatArray | None:
+    """(10, 2) landmarks of legs moved so that shanks and feet fill the silhouette; None where they do not fit.
+
+    Where a leg does not fill it, it is also tried where the silhouette is not met yet: both may have been put on one.
+    """
+    start = legs_px / shank_px
+    places = _places(start[_ENDS])
+    shown, known = silhouette.at(places * shank_px)
+    nearest = _nearest(start, np.zeros(_WIDTHS), places)
+    known &= ~(_IS_SHANK[nearest.bone] & (nearest.along < _THIGH))
+    problem = _Problem(start, places[known], shown[known])
+    best = problem.solved(start)
+    for foot in _FEET:
+        elsewhere = problem.unmet(best, settings.laid_unmet_area)
+        if elsewhere is None:
+            break
+        moved = best.legs.copy()
+        moved[foot] += elsewhere - moved[foot].mean(axis=0)
+        best = min(best, problem.solved(moved), key=lambda fit: fit.misfit + fit.held)
+    fits = best.misfit <= settings.laid_misfit and best.held <= settings.laid_held
+    return best.legs * shank_px if fits else None
+
+
+class _Nearest(NamedTuple):
+    """Of the capsule nearest to each of n places."""
+
+    outside: FloatArray
+    """(n,) distance from its edge, negative inside."""
+    bone: "np.ndarray[tuple[int], np.dtype[np.intp]]"
+    along: FloatArray
+    """(n,) 0..1 along it."""
+    away: FloatArray
+    """(n, 2) unit vector from its axis to the place."""
+    radius: FloatArray
+
+
+class _Fit(NamedTuple):
+    legs: FloatArray
+    """(10, 2) in shank lengths."""
+    widths: FloatArray
+    misfit: float
+    """Squared difference from the silhouette, summed, in squared shank lengths."""
+    held: float
+    """What the displacement costs, in the same unit."""
+
+
+class _Problem:
+    """The silhouette at n places, (n, 2) in shank lengths, and where the legs began."""
+
+    def __init__(self, start: FloatArray, places: FloatArray, shown: FloatArray) -> None:
+        self._start, self._places, self._shown = start, places, shown
+        self._prior = _prior()
+
+    def solved(self, legs: FloatArray) -> _Fit:
+        """The legs and widths that fit best, near those given."""
+        widths = np.zeros(_WIDTHS)
+        for blur, steps in _BLURS:
+            for _ in range(steps):
+                step = self._step(legs, widths, blur)
+                legs, widths = legs + step[:-_WIDTHS].reshape(-1, 2), widths + step[-_WIDTHS:]
+        rest = _drawn(_nearest(legs, widths, self._places), blur) - self._shown
+        moved = self._moved(legs, widths)
+        return _Fit(legs, widths, float(rest @ rest) * _CELL**2, float(moved @ self._prior @ moved))
+
+    def unmet(self, fit: _Fit, least_area: float) -> FloatArray | None:
+        """(2,) the middle of the silhouette that a fit leaves unmet; None where that is less than such an area."""
+        unmet = np.clip(self._shown - _drawn(_nearest(fit.legs, fit.widths, self._places), _BLURS[-1][0]), 0, 1)
+        if unmet.sum() * _CELL**2 < least_area:
+            return None
+        return np.asarray(unmet @ self._places / unmet.sum())
+
+    def _moved(self, legs: FloatArray, widths: FloatArray) -> FloatArray:
+        return np.concatenate([(legs - self._start).ravel(), widths])
+
+    def _step(self, legs: FloatArray, widths: FloatArray, blur: float) -> FloatArray:
+        """(20 + 2,) by which landmarks and widths are moved next."""
+        nearest = _nearest(legs, widths, self._places)
+        drawn = _drawn(nearest, blur)
+        edge = np.flatnonzero(np.abs(nearest.outside) < 4 * blur)
+        _, bone, along, away, radius = (values[edge] for values in nearest)
+        slope = drawn[edge] * (1 - drawn[edge]) / blur
+        rows = np.arange(len(edge))
+        jacobian = np.zeros((len(edge), 2 * len(LANDMARKS) + _WIDTHS))
+        for end, share in ((_FROM, 1 - along), (_TO, along)):
+            for axis in (0, 1):
+                jacobian[rows, 2 * end[bone] + axis] = slope * share * away[:, axis]
+        jacobian[rows, 2 * len(LANDMARKS) + (~_IS_SHANK)[bone]] = slope * radius
+        normal = _CELL**2 * (jacobian.T @ jacobian)
+        pull = _CELL**2 * (jacobian.T @ (drawn - self._shown)[edge]) + self._prior @ self._moved(legs, widths)
+        normal += self._prior + np.diag(_DAMPING * np.diag(normal))
+        step = -np.linalg.solve(normal, pull)
+        return np.asarray(step / max(1.0, np.abs(step[:-_WIDTHS]).max() / _LONGEST_STEP))
+
+
+def _places(ends: FloatArray) -> FloatArray:
+    """(n, 2) a lattice over and around the ends of the bones."""
+    low, high = ends.min(axis=0) - _AROUND, ends.max(axis=0) + _AROUND
+    x, y = (np.arange(start, stop, _CELL) for start, stop in zip(low, high, strict=True))
+    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+
+
+def _nearest(legs: FloatArray, widths: FloatArray, places: FloatArray) -> _Nearest:
+    start, run = legs[_FROM], legs[_TO] - legs[_FROM]
+    wider = np.exp(widths)[(~_IS_SHANK).astype(int)]
+    near, far = (np.where(_IS_SHANK, radius, _FOOT_RADIUS) * wider for radius in (_KNEE_RADIUS, _ANKLE_RADIUS))
+    x, y = (places[:, None, axis] - start[:, axis] for axis in (0, 1))
+    along = np.clip((x * run[:, 0] + y * run[:, 1]) / np.maximum((run**2).sum(axis=1), 1e-9), 0, 1)
+    x, y = x - along * run[:, 0], y - along * run[:, 1]
+    distance = np.hypot(x, y) + 1e-9
+    radius = near + (far - near) * along
+    bone = (distance - radius).argmin(axis=1)
+    rows = np.arange(len(places))
+    distance, radius, along = distance[rows, bone], radius[rows, bone], along[rows, bone]
+    away = np.stack([x[rows, bone], y[rows, bone]], axis=1) / distance[:, None]
+    return _Nearest(distance - radius, bone, along, away, radius)
+
+
+def _drawn(nearest: _Nearest, blur: float) -> FloatArray:
+    """(n,) 0..1 how much of a leg is at each place, with soft edges."""
+    return np.asarray(1 / (1 + np.exp(np.clip(nearest.outside / blur, -60, 60))))
+
+
+def _prior() -> FloatArray:
+    """(22, 22) what moving landmarks, two of one leg apart, and widths costs."""
+    leg = np.diag([_HELD[joint] for joint in JOINTS])
+    for pair, strength in _TIED.items():
+        first, second = (JOINTS.index(joint) for joint in pair)
+        leg[[first, second], [first, second]] += strength
+        leg[[first, second], [second, first]] -= strength
+    prior = np.zeros((2 * len(LANDMARKS) + _WIDTHS,) * 2)
+    prior[:-_WIDTHS, :-_WIDTHS] = np.kron(np.kron(np.eye(len(SIDES)), leg), np.eye(2))
+    prior[-_WIDTHS:, -_WIDTHS:] = _WIDTH_HELD * np.eye(_WIDTHS)
+    return prior
