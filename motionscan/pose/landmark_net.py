@@ -86,12 +86,12 @@ class LandmarkNet:
             points[..., 0] = 1 - points[..., 0]
         return Seen(squares, to_picture(points, squares), visibility, heat)
 
-    def silhouette(self, pyramid: "Pyramid", square: FloatArray) -> Silhouette:
-        """The person in one (5,) square, seen upright and mirrored; costs as much as four looks."""
+    def silhouette(self, pyramid: "Pyramid", square: FloatArray, *, mirrored: bool = False) -> Silhouette:
+        """The person in one (5,) square; costs twice as much as a look."""
         cut = pyramid.cut(square)
-        (plain,), (mirrored,) = self._outline.answer(cut), self._outline.answer(np.asarray(cv2.flip(cut, 1)))
-        logits = np.stack([plain.reshape(INPUT_PX, INPUT_PX), mirrored.reshape(INPUT_PX, INPUT_PX)[:, ::-1]])
-        return Silhouette(square, _sigmoid(logits.astype(float)).mean(axis=0), (pyramid.width_px, pyramid.height_px))
+        (logits,) = self._outline.answer(np.asarray(cv2.flip(cut, 1)) if mirrored else cut)
+        shown = _sigmoid(logits.reshape(INPUT_PX, INPUT_PX).astype(float))
+        return Silhouette(square, shown[:, ::-1] if mirrored else shown, (pyramid.width_px, pyramid.height_px))
 
     def _answer(self, cut: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Of one square: points as parts of its side, visibility, heat."""
