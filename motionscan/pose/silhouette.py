@@ -1,10 +1,10 @@
 """Legs laid into the silhouette of the person that the landmark network draws.
 
 From the side the network puts its landmarks between the two legs, or those of both legs on one; its silhouette shows
-both. Shanks and feet are capsules whose ends are the landmarks; these are moved until the capsules together fill the
-silhouette, by least squares (Gauss-Newton), held by where the network put them and by the shape of its feet. Ankles,
-heels and toes of simulated people cut at hips or knees are 0.056 shanks off so from the side and 0.034 otherwise,
-where the network is 0.139 and 0.073 off (legs-only seed sets 9 and 10, first pictures).
+both. Thighs, shanks and feet are capsules whose ends are the landmarks; these are moved until the capsules together
+fill the silhouette, by least squares (Gauss-Newton), held by where the network put them and by the shape of its feet.
+Ankles, heels and toes of simulated people cut at hips or knees are 0.058 shanks off so from the side and 0.034
+otherwise, where the network is 0.139 and 0.073 off (legs-only seed sets 9 and 10, first pictures).
 """
 
 from collections.abc import Sequence
@@ -19,18 +19,18 @@ from motionscan.pose.squares import to_square
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import LegsSettings
 
-_BONES: Final = (("knee", "ankle"), ("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))
+_THIGH, _SHANK, _FOOT = range(3)
+_BONES: Final = (("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))
 _FROM, _TO = (np.array([landmark(side, bone[end]) for side in SIDES for bone in _BONES]) for end in (0, 1))
-_IS_SHANK: Final = np.array([bone[0] == "knee" for _ in SIDES for bone in _BONES])
-_ENDS: Final = np.array([landmark(side, joint) for side in SIDES for joint in JOINTS[1:]])
+_PART: Final = np.array([_THIGH, _SHANK, _FOOT, _FOOT, _FOOT] * len(SIDES))
 _FEET: Final = np.array([[landmark(side, joint) for joint in JOINTS[2:]] for side in SIDES])
-_KNEE_RADIUS, _ANKLE_RADIUS, _FOOT_RADIUS = 0.17, 0.11, 0.09
-"""Half widths at both ends of a shank, and of a foot, in shank lengths, to begin with; fitted for each silhouette."""
-_WIDTHS: Final = 2
-"""Numbers beside the landmarks that are fitted: logarithms of the widths of shanks and of feet."""
-_HELD: Final = {"hip": 1e4, "knee": 0.2, "ankle": 0.05, "heel": 0.02, "toe": 0.02}
-"""How strongly a landmark is held where the network put it, silhouette that is not met (in squared shanks) over squared
-shanks of displacement; hips are not fitted."""
+_RADII: Final = np.array([(0.23, 0.17), (0.17, 0.11), (0.09, 0.09)])
+"""(3, 2) half widths of a thigh, a shank and a foot at both ends, in shank lengths, to begin with."""
+_WIDTHS: Final = len(_RADII)
+"""Numbers beside the landmarks that are fitted: logarithms of how much wider these are."""
+_HELD: Final = {"hip": 0.1, "knee": 0.5, "ankle": 0.05, "heel": 0.02, "toe": 0.02}
+"""How strongly a landmark is held where the network put it: silhouette that is not met (in squared shanks) over squared
+shanks of displacement."""
 _TIED: Final = {("knee", "ankle"): 0.05, ("ankle", "heel"): 0.2, ("ankle", "toe"): 0.05}
 """How strongly two landmarks are held to move together."""
 _WIDTH_HELD: Final = 0.03
@@ -41,8 +41,10 @@ _DAMPING: Final = 0.05
 _CELL: Final = 0.045
 """Between the places where the silhouette is asked, in shank lengths; a shank spans 30-55 pixels of a silhouette."""
 _AROUND: Final = 0.5
-_THIGH: Final = 0.1
-"""Of a shank at the knee that is not asked: there the silhouette is the thigh's as well."""
+_TRUNK: Final = 0.3
+"""Of a thigh at the hip that is not asked: there the silhouette is the trunk's as well."""
+_BESIDE_THIGH: Final = 0.15
+"""Nor is what lies further beside one, in shank lengths: hands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,19 +72,16 @@ class Silhouette:
 def laid_into(
     silhouettes: Sequence[Silhouette], legs_px: FloatArray, shank_px: float, settings: LegsSettings
 ) -> FloatArray | None:
-    """(10, 2) landmarks of legs moved so that shanks and feet fill the silhouettes; None where they do not fit.
+    """(10, 2) landmarks of legs moved so that they fill the silhouettes; None where they do not fit.
 
     What any silhouette shows is there: the network overlooks a dark foot in one square and shows it in another. Where
     a leg does not fill them, it is also tried where they are not met yet: both may have been put on one.
     """
     start = legs_px / shank_px
-    places = _places(start[_ENDS])
-    shown, known = (
-        np.array(values) for values in zip(*(one.at(places * shank_px) for one in silhouettes), strict=True)
-    )
-    asked = known.any(axis=0)
-    nearest = _nearest(start, np.zeros(_WIDTHS), places)
-    asked &= ~(_IS_SHANK[nearest.bone] & (nearest.along < _THIGH))
+    places = _places(start)
+    looks = [one.at(places * shank_px) for one in silhouettes]
+    shown, known = (np.array(values) for values in zip(*looks, strict=True))
+    asked = known.any(axis=0) & ~_of_the_trunk(_nearest(start, np.zeros(_WIDTHS), places))
     problem = _Problem(start, places[asked], np.where(known, shown, 0).max(axis=0)[asked])
     best = problem.solved(start)
     for foot in _FEET:
@@ -148,7 +147,7 @@ class _Problem:
         return np.concatenate([(legs - self._start).ravel(), widths])
 
     def _step(self, legs: FloatArray, widths: FloatArray, blur: float) -> FloatArray:
-        """(20 + 2,) by which landmarks and widths are moved next."""
+        """(20 + 3,) by which landmarks and widths are moved next."""
         nearest = _nearest(legs, widths, self._places)
         drawn = _drawn(nearest, blur)
         edge = np.flatnonzero(np.abs(nearest.outside) < 4 * blur)
@@ -159,7 +158,7 @@ class _Problem:
         for end, share in ((_FROM, 1 - along), (_TO, along)):
             for axis in (0, 1):
                 jacobian[rows, 2 * end[bone] + axis] = slope * share * away[:, axis]
-        jacobian[rows, 2 * len(LANDMARKS) + (~_IS_SHANK)[bone]] = slope * radius
+        jacobian[rows, 2 * len(LANDMARKS) + _PART[bone]] = slope * radius
         normal = _CELL**2 * (jacobian.T @ jacobian)
         pull = _CELL**2 * (jacobian.T @ (drawn - self._shown)[edge]) + self._prior @ self._moved(legs, widths)
         normal += self._prior + np.diag(_DAMPING * np.diag(normal))
@@ -167,17 +166,22 @@ class _Problem:
         return np.asarray(step / max(1.0, np.abs(step[:-_WIDTHS]).max() / _LONGEST_STEP))
 
 
-def _places(ends: FloatArray) -> FloatArray:
-    """(n, 2) a lattice over and around the ends of the bones."""
-    low, high = ends.min(axis=0) - _AROUND, ends.max(axis=0) + _AROUND
+def _places(legs: FloatArray) -> FloatArray:
+    """(n, 2) a lattice over and around the legs."""
+    low, high = legs.min(axis=0) - _AROUND, legs.max(axis=0) + _AROUND
     x, y = (np.arange(start, stop, _CELL) for start, stop in zip(low, high, strict=True))
     return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
 
 
+def _of_the_trunk(nearest: _Nearest) -> BoolArray:
+    """(n,) which places may show more than legs."""
+    far = (nearest.along < _TRUNK) | (nearest.outside > _BESIDE_THIGH)
+    return np.asarray((_PART[nearest.bone] == _THIGH) & far)
+
+
 def _nearest(legs: FloatArray, widths: FloatArray, places: FloatArray) -> _Nearest:
     start, run = legs[_FROM], legs[_TO] - legs[_FROM]
-    wider = np.exp(widths)[(~_IS_SHANK).astype(int)]
-    near, far = (np.where(_IS_SHANK, radius, _FOOT_RADIUS) * wider for radius in (_KNEE_RADIUS, _ANKLE_RADIUS))
+    near, far = (_RADII * np.exp(widths)[:, None])[_PART].T
     x, y = (places[:, None, axis] - start[:, axis] for axis in (0, 1))
     along = np.clip((x * run[:, 0] + y * run[:, 1]) / np.maximum((run**2).sum(axis=1), 1e-9), 0, 1)
     x, y = x - along * run[:, 0], y - along * run[:, 1]
@@ -196,7 +200,7 @@ def _drawn(nearest: _Nearest, blur: float) -> FloatArray:
 
 
 def _prior() -> FloatArray:
-    """(22, 22) what moving landmarks, two of one leg apart, and widths costs."""
+    """(23, 23) what moving landmarks, two of one leg apart, and widths costs."""
     leg = np.diag([_HELD[joint] for joint in JOINTS])
     for pair, strength in _TIED.items():
         first, second = (JOINTS.index(joint) for joint in pair)
