@@ -96,7 +96,7 @@ class LegsSettings(_Section):
     laid_kept: int = _number(5, 1, 100, "1", "of these displacements, of which the median counts")
     laid_unmet_area: float = _number(0.03, 0.001, 1, "squared shank lengths", "of the silhouette left unmet, from which a leg is tried there; a foot has 0.1")
     laid_misfit: float = _number(0.25, 0.01, 2, "squared shank lengths", "of squared difference from the silhouette that is left where legs are believed to be laid well; 0.02-0.2 (measured, seed sets 9 and 10)")
-    laid_held: float = _number(0.05, 0.001, 1, "squared shank lengths", "that the displacement may cost; 0.003-0.04 on most legs (measured, seed sets 9 and 10), more where both had been put on one and one was bent to fit")
+    laid_held: float = _number(0.06, 0.001, 1, "squared shank lengths", "that the displacement may cost; 0.003-0.052 where it brought landmarks nearer, 0.12 where they were put on something else (measured, seed sets 9 and 10)")
     longest_pause: int = _number(10, 0, 1000, "pictures", "passed over between two searches that find nothing")
     sided_doubt: float = _number(0.2, 0, 0.5, "1", "share of the looks that may give the legs each other's names")
     sided_forward: float = _number(0.05, 0, 1, "shank lengths", "that toes are further down the leg than heels, or the reverse, to tell front from back")
