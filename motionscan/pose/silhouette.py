@@ -59,14 +59,13 @@ class Silhouette:
     """Width and height of the picture; what the square shows outside it says nothing."""
 
     def at(self, places_px: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """(n,) how much of a person it is at places (n, 2) of the picture, and which of them it knows."""
+        """(h, w) how much of a person it is at places (h, w, 2) of the picture, and which of them it knows."""
         side = len(self.shown)
         cut = to_square(places_px, self.square) * side - 0.5
-        x, y = cut.T.astype(np.float32)
+        x, y = np.moveaxis(cut.astype(np.float32), -1, 0)
         shown = cv2.remap(self.shown.astype(np.float32), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        known = ((cut >= 0) & (cut <= side - 1)).all(axis=1)
-        known &= ((places_px > 0) & (places_px < self.picture_px)).all(axis=1)
-        return np.asarray(shown.ravel(), dtype=np.float64), np.asarray(known)
+        known = ((cut >= 0) & (cut <= side - 1) & (places_px > 0) & (places_px < self.picture_px)).all(axis=-1)
+        return np.asarray(shown, dtype=np.float64), np.asarray(known)
 
 
 def laid_into(
@@ -78,11 +77,12 @@ def laid_into(
     a leg does not fill them, it is also tried where they are not met yet: both may have been put on one.
     """
     start = legs_px / shank_px
-    places = _places(start)
-    looks = [one.at(places * shank_px) for one in silhouettes]
+    lattice = _lattice(start)
+    looks = [one.at(lattice * shank_px) for one in silhouettes]
     shown, known = (np.array(values) for values in zip(*looks, strict=True))
-    asked = known.any(axis=0) & ~_of_the_trunk(_nearest(start, np.zeros(_WIDTHS), places))
-    problem = _Problem(start, places[asked], np.where(known, shown, 0).max(axis=0)[asked])
+    places, shown = lattice[known.any(axis=0)], np.where(known, shown, 0).max(axis=0)[known.any(axis=0)]
+    asked = ~_of_the_trunk(_nearest(start, np.zeros(_WIDTHS), places))
+    problem = _Problem(start, places[asked], shown[asked])
     best = problem.solved(start)
     for foot in _FEET:
         elsewhere = problem.unmet(best, settings.laid_unmet_area)
@@ -166,11 +166,11 @@ class _Problem:
         return np.asarray(step / max(1.0, np.abs(step[:-_WIDTHS]).max() / _LONGEST_STEP))
 
 
-def _places(legs: FloatArray) -> FloatArray:
-    """(n, 2) a lattice over and around the legs."""
+def _lattice(legs: FloatArray) -> FloatArray:
+    """(h, w, 2) places over and around the legs."""
     low, high = legs.min(axis=0) - _AROUND, legs.max(axis=0) + _AROUND
     x, y = (np.arange(start, stop, _CELL) for start, stop in zip(low, high, strict=True))
-    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    return np.stack(np.meshgrid(x, y), axis=-1)
 
 
 def _of_the_trunk(nearest: _Nearest) -> BoolArray:

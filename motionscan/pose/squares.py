@@ -43,8 +43,8 @@ def to_picture(points: FloatArray, squares: FloatArray) -> FloatArray:
 
 
 def to_square(points_px: FloatArray, square: FloatArray) -> FloatArray:
-    """Points (n, 2) in pixels of the picture as parts of one (5,) square's side from its upper left corner."""
-    x, y = (points_px - square[:2]).T / square[SIDE]
+    """Points (..., 2) in pixels of the picture as parts of one (5,) square's side from its upper left corner."""
+    x, y = np.moveaxis((points_px - square[:2]) / square[SIDE], -1, 0)
     cos, sin = np.cos(square[TURN]), np.sin(square[TURN])
     return np.stack([cos * x + sin * y, cos * y - sin * x], axis=-1) + 0.5
 
