@@ -13,6 +13,7 @@ from motionscan.pose.squares import (
     grid,
     next_squares,
     to_picture,
+    to_square,
     varied,
     with_both_edges,
 )
@@ -36,6 +37,12 @@ def test_a_square_that_the_body_fills_asks_for_itself():
 def test_upright_squares_show_the_picture_upright():
     corners = to_picture(np.array([[[0.0, 0.0], [1.0, 1.0]]]), SQUARES[:1])[0]
     assert corners.tolist() == [[100.0, 0.0], [500.0, 400.0]]
+
+
+@pytest.mark.parametrize("square", SQUARES)
+def test_a_place_of_the_picture_is_found_again_in_the_square(square):
+    parts = np.random.default_rng(0).random((7, 2))
+    assert np.allclose(to_square(to_picture(parts[None], square[None])[0], square), parts)
 
 
 def test_a_turn_is_clockwise():
