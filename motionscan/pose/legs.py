@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
-from motionscan.pose.legs_evidence import Legs, agreed, back_in, named_as, shanks_px, weight
+from motionscan.pose.legs_evidence import Legs, agreed, back_in, named_as, shanks_px, together, weight
 from motionscan.pose.silhouette import laid_into
 from motionscan.pose.squares import (
     about_the_legs,
@@ -55,8 +55,9 @@ class LegsFinder:
         """As they were seen best since the last search: their square is carried along, because one square after
         another that the network asks for wanders off."""
         self._last: Legs | None = None
-        self._laid: deque[FloatArray] = deque(maxlen=settings.laid_kept)
-        """(10, 2) by how much the silhouette moved the landmarks since the last search, in shank lengths."""
+        self._laid: deque[tuple[bool, FloatArray]] = deque(maxlen=settings.laid_kept)
+        """Whether one leg fills the silhouette, and by how much it moved the landmarks (10, 2) since the last search,
+        in shank lengths."""
         self._followed = 0
         self._pause = 0
         self._failures = 0
@@ -81,14 +82,17 @@ class LegsFinder:
         if self._followed < s.laid_first or self._followed % s.laid_every == 0:
             one, other = varied(legs.square[None], _TURNED)
             silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-            laid_px = laid_into(silhouettes, legs.points_px, shank_px, s)
-            if laid_px is not None:
-                self._laid.append((laid_px - legs.points_px) / shank_px)
+            laid = laid_into(silhouettes, legs.points_px, shank_px, s)
+            if laid is not None:
+                began = together(legs) if laid.one else legs
+                self._laid.append((laid.one, (laid.legs_px - began.points_px) / shank_px))
         self._followed += 1
         if not self._laid:
             return legs
-        laid_px = legs.points_px + shank_px * np.median(self._laid, axis=0)
-        return replace(legs, points_px=back_in(laid_px, pyramid, s))
+        one_leg = 2 * sum(one for one, _ in self._laid) > len(self._laid)
+        legs = together(legs) if one_leg else legs
+        shift = np.median([moved for one, moved in self._laid if one == one_leg], axis=0)
+        return replace(legs, points_px=back_in(legs.points_px + shank_px * shift, pyramid, s))
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
         """The legs near where they were last seen; by two looks, by ever more where these do not agree."""

@@ -113,6 +113,14 @@ def named_as(legs: Legs, others: Legs) -> Legs:
     return replace(legs, points_px=exchanged, visibility=swapped(legs.visibility), sided=sided)
 
 
+def together(legs: Legs) -> Legs:
+    """Two legs that are one: both in the middle between them, and only the first is seen."""
+    middle_px = legs.points_px.reshape(len(SIDES), _COUNT, 2).mean(axis=0)
+    clearest = legs.visibility.reshape(len(SIDES), _COUNT).max(axis=0)
+    visibility = np.concatenate([clearest, np.zeros(_COUNT)])
+    return replace(legs, points_px=np.tile(middle_px, (len(SIDES), 1)), visibility=visibility)
+
+
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:
     """(n,) mean distance of ankles, heels and toes from those of the first look."""
     return np.asarray(np.hypot(*np.moveaxis(points_px - first_px, -1, 0))[:, _ENDS].mean(axis=1))

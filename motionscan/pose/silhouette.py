@@ -23,6 +23,8 @@ _THIGH, _SHANK, _FOOT = range(3)
 _BONES: Final = (("hip", "knee"), ("knee", "ankle"), ("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))
 _FROM, _TO = (np.array([landmark(side, bone[end]) for side in SIDES for bone in _BONES]) for end in (0, 1))
 _PART: Final = np.array([_THIGH, _SHANK, _FOOT, _FOOT, _FOOT] * len(SIDES))
+_BOTH, _FIRST = slice(None), slice(len(_BONES))
+"""The bones of both legs, and those of one."""
 _FEET: Final = np.array([[landmark(side, joint) for joint in JOINTS[2:]] for side in SIDES])
 _RADII: Final = np.array([(0.23, 0.17), (0.17, 0.11), (0.09, 0.09)])
 """(3, 2) half widths of a thigh, a shank and a foot at both ends, in shank lengths, to begin with."""
@@ -68,21 +70,32 @@ class Silhouette:
         return np.asarray(shown, dtype=np.float64), np.asarray(known)
 
 
+class Laid(NamedTuple):
+    """Legs as they lie in a silhouette."""
+
+    legs_px: FloatArray
+    """(10, 2) landmarks."""
+    one: bool
+    """One leg fills it as well as two: both are this one."""
+
+
 def laid_into(
     silhouettes: Sequence[Silhouette], legs_px: FloatArray, shank_px: float, settings: LegsSettings
-) -> FloatArray | None:
-    """(10, 2) landmarks of legs moved so that they fill the silhouettes; None where they do not fit.
+) -> Laid | None:
+    """Landmarks of legs (10, 2) moved so that they fill the silhouettes; None where they do not fit.
 
     What any silhouette shows is there: the network overlooks a dark foot in one square and shows it in another. Where
-    a leg does not fill them, it is also tried where they are not met yet: both may have been put on one.
+    a leg does not fill them, it is also tried where they are not met yet: both may have been put on one. Where only
+    one leg is in the picture, the network puts both on it, to its left and right.
     """
     start = legs_px / shank_px
     lattice = _lattice(start)
     looks = [one.at(lattice * shank_px) for one in silhouettes]
     shown, known = (np.array(values) for values in zip(*looks, strict=True))
     places, shown = lattice[known.any(axis=0)], np.where(known, shown, 0).max(axis=0)[known.any(axis=0)]
-    asked = ~_of_the_trunk(_nearest(start, np.zeros(_WIDTHS), places))
-    problem = _Problem(start, places[asked], shown[asked])
+    size = np.divide(silhouettes[0].picture_px, shank_px)
+    asked = ~_of_the_trunk(_nearest(start, np.zeros(_WIDTHS), places, _BOTH), start, size)
+    problem = _Problem(start, places[asked], shown[asked], _BOTH)
     best = problem.solved(start)
     for foot in _FEET:
         elsewhere = problem.unmet(best, settings.laid_unmet_area)
@@ -90,9 +103,14 @@ def laid_into(
             break
         moved = best.legs.copy()
         moved[foot] += elsewhere - moved[foot].mean(axis=0)
-        best = min(best, problem.solved(moved), key=lambda fit: fit.misfit + fit.held)
+        best = min(best, problem.solved(moved), key=_cost)
+    middle = np.tile(start.reshape(len(SIDES), len(JOINTS), 2).mean(axis=0), (len(SIDES), 1))
+    alone = _Problem(middle, places[asked], shown[asked], _FIRST).solved(middle)
+    one = _cost(alone) <= _cost(best) + settings.laid_one_area
+    if one:
+        best = alone._replace(legs=np.tile(alone.legs[: len(JOINTS)], (len(SIDES), 1)))
     fits = best.misfit <= settings.laid_misfit and best.held <= settings.laid_held
-    return best.legs * shank_px if fits else None
+    return Laid(best.legs * shank_px, one) if fits else None
 
 
 class _Nearest(NamedTuple):
@@ -118,11 +136,15 @@ class _Fit(NamedTuple):
     """What the displacement costs, in the same unit."""
 
 
-class _Problem:
-    """The silhouette at n places, (n, 2) in shank lengths, and where the legs began."""
+def _cost(fit: _Fit) -> float:
+    return fit.misfit + fit.held
 
-    def __init__(self, start: FloatArray, places: FloatArray, shown: FloatArray) -> None:
-        self._start, self._places, self._shown = start, places, shown
+
+class _Problem:
+    """The silhouette at n places, (n, 2) in shank lengths, where the legs began, and which bones are fitted."""
+
+    def __init__(self, start: FloatArray, places: FloatArray, shown: FloatArray, bones: slice) -> None:
+        self._start, self._places, self._shown, self._bones = start, places, shown, bones
         self._prior = _prior()
 
     def solved(self, legs: FloatArray) -> _Fit:
@@ -132,13 +154,14 @@ class _Problem:
             for _ in range(steps):
                 step = self._step(legs, widths, blur)
                 legs, widths = legs + step[:-_WIDTHS].reshape(-1, 2), widths + step[-_WIDTHS:]
-        rest = _drawn(_nearest(legs, widths, self._places), blur) - self._shown
+        rest = _drawn(_nearest(legs, widths, self._places, self._bones), blur) - self._shown
         moved = self._moved(legs, widths)
         return _Fit(legs, widths, float(rest @ rest) * _CELL**2, float(moved @ self._prior @ moved))
 
     def unmet(self, fit: _Fit, least_area: float) -> FloatArray | None:
         """(2,) the middle of the silhouette that a fit leaves unmet; None where that is less than such an area."""
-        unmet = np.clip(self._shown - _drawn(_nearest(fit.legs, fit.widths, self._places), _BLURS[-1][0]), 0, 1)
+        drawn = _drawn(_nearest(fit.legs, fit.widths, self._places, self._bones), _BLURS[-1][0])
+        unmet = np.clip(self._shown - drawn, 0, 1)
         if unmet.sum() * _CELL**2 < least_area:
             return None
         return np.asarray(unmet @ self._places / unmet.sum())
@@ -148,7 +171,7 @@ class _Problem:
 
     def _step(self, legs: FloatArray, widths: FloatArray, blur: float) -> FloatArray:
         """(20 + 3,) by which landmarks and widths are moved next."""
-        nearest = _nearest(legs, widths, self._places)
+        nearest = _nearest(legs, widths, self._places, self._bones)
         drawn = _drawn(nearest, blur)
         edge = np.flatnonzero(np.abs(nearest.outside) < 4 * blur)
         _, bone, along, away, radius = (values[edge] for values in nearest)
@@ -173,15 +196,18 @@ def _lattice(legs: FloatArray) -> FloatArray:
     return np.stack(np.meshgrid(x, y), axis=-1)
 
 
-def _of_the_trunk(nearest: _Nearest) -> BoolArray:
-    """(n,) which places may show more than legs."""
-    far = (nearest.along < _TRUNK) | (nearest.outside > _BESIDE_THIGH)
+def _of_the_trunk(nearest: _Nearest, legs: FloatArray, size: FloatArray) -> BoolArray:
+    """(n,) which places may show more than legs; a thigh whose hip is outside the picture is only a guess."""
+    hip = legs[_FROM[nearest.bone]]
+    outside = ((hip < 0) | (hip > size)).any(axis=1)
+    far = (nearest.along < _TRUNK) | (nearest.outside > _BESIDE_THIGH) | outside
     return np.asarray((_PART[nearest.bone] == _THIGH) & far)
 
 
-def _nearest(legs: FloatArray, widths: FloatArray, places: FloatArray) -> _Nearest:
-    start, run = legs[_FROM], legs[_TO] - legs[_FROM]
-    near, far = (_RADII * np.exp(widths)[:, None])[_PART].T
+def _nearest(legs: FloatArray, widths: FloatArray, places: FloatArray, bones: slice) -> _Nearest:
+    first, last, part = _FROM[bones], _TO[bones], _PART[bones]
+    start, run = legs[first], legs[last] - legs[first]
+    near, far = (_RADII * np.exp(widths)[:, None])[part].T
     x, y = (places[:, None, axis] - start[:, axis] for axis in (0, 1))
     along = np.clip((x * run[:, 0] + y * run[:, 1]) / np.maximum((run**2).sum(axis=1), 1e-9), 0, 1)
     x, y = x - along * run[:, 0], y - along * run[:, 1]

@@ -52,11 +52,19 @@ def off(legs_px, truth_px, points=FEET):
     return float(np.hypot(*(legs_px - truth_px)[points].T).mean()) / SHANK
 
 
+def laid_in(silhouettes, legs_px, shank_px=SHANK):
+    """The landmarks; there must be two legs."""
+    laid = laid_into(silhouettes, legs_px, shank_px, SETTINGS)
+    assert laid is not None
+    assert not laid.one
+    return laid.legs_px
+
+
 def test_landmarks_between_the_legs_are_moved_onto_them():
     between = LEGS.copy()
     middle = LEGS.reshape(2, 5, 2).mean(axis=0)
     between[FEET] = (0.45 * LEGS.reshape(2, 5, 2) + 0.55 * middle).reshape(10, 2)[FEET]
-    laid = laid_into([silhouette(drawn(LEFT, RIGHT))], between, SHANK, SETTINGS)
+    laid = laid_in([silhouette(drawn(LEFT, RIGHT))], between)
     assert off(between, LEGS) > 0.2
     assert off(laid, LEGS) < 0.06
 
@@ -66,23 +74,23 @@ def test_of_two_legs_put_on_one_the_other_is_found():
     truth = np.concatenate([other, RIGHT])
     on_one = np.concatenate([RIGHT, RIGHT])
     on_one[:2] = other[:2]
-    laid = laid_into([silhouette(drawn(other, RIGHT))], on_one, SHANK, SETTINGS)
+    laid = laid_in([silhouette(drawn(other, RIGHT))], on_one)
     assert off(on_one, truth) > 0.25
     assert off(laid, truth) < 0.12
 
 
 def test_landmarks_that_are_right_stay():
-    laid = laid_into([silhouette(drawn(LEFT, RIGHT))], LEGS, SHANK, SETTINGS)
+    laid = laid_in([silhouette(drawn(LEFT, RIGHT))], LEGS)
     assert off(laid, LEGS) < 0.05
     assert off(laid, LEGS, list(range(len(LANDMARKS)))) < 0.06
 
 
 def test_a_mirrored_picture_is_laid_mirrored():
     began = LEGS + np.random.default_rng(3).normal(0, 8, LEGS.shape)
-    plain = laid_into([silhouette(drawn(LEFT, RIGHT))], began, SHANK, SETTINGS)
+    plain = laid_in([silhouette(drawn(LEFT, RIGHT))], began)
     mirror = np.array([-1.0, 1.0]), np.array([SIZE[0], 0.0])
     flipped = silhouette(drawn(LEFT, RIGHT)[:, ::-1].copy())
-    mirrored = laid_into([flipped], swapped(began * mirror[0] + mirror[1]), SHANK, SETTINGS)
+    mirrored = laid_in([flipped], swapped(began * mirror[0] + mirror[1]))
     assert np.abs(swapped(mirrored) * mirror[0] + mirror[1] - plain).max() < 0.02 * SHANK
 
 
@@ -91,16 +99,16 @@ def test_size_does_not_matter(times):
     began = LEGS + np.random.default_rng(4).normal(0, 8, LEGS.shape)
     seen = silhouette(drawn(LEFT, RIGHT))
     resized = Silhouette(WHOLE * (times, times, times, 1, 1), seen.shown, (int(SIZE[0] * times), int(SIZE[1] * times)))
-    plain = laid_into([seen], began, SHANK, SETTINGS)
-    scaled = laid_into([resized], began * times, SHANK * times, SETTINGS)
+    plain = laid_in([seen], began)
+    scaled = laid_in([resized], began * times, SHANK * times)
     assert np.abs(scaled / times - plain).max() < 0.01 * SHANK
 
 
 def test_what_one_silhouette_overlooks_another_may_show():
     seen, dark = silhouette(drawn(LEFT, RIGHT)), silhouette(drawn(RIGHT))
     began = LEGS + np.random.default_rng(5).normal(0, 8, LEGS.shape)
-    alone = laid_into([seen], began, SHANK, SETTINGS)
-    both = laid_into([dark, seen], began, SHANK, SETTINGS)
+    alone = laid_in([seen], began)
+    both = laid_in([dark, seen], began)
     assert np.allclose(both, alone)
 
 
@@ -111,7 +119,7 @@ def test_what_lies_outside_the_picture_says_nothing():
     cut[below:] = 0
     seen = silhouette(cut)
     short = Silhouette(seen.square, seen.shown, (SIZE[0], below))
-    laid = laid_into([short], LEGS, SHANK, SETTINGS)
+    laid = laid_in([short], LEGS)
     assert off(laid, LEGS, [landmark("right", "heel"), landmark("right", "toe")]) < 0.05
 
 
@@ -126,7 +134,24 @@ def test_a_hip_guessed_far_away_costs_no_more_than_the_picture():
     far = LEGS.copy()
     far[landmark("left", "hip")] += (30 * SHANK, -40 * SHANK)
     laid = laid_into([silhouette(drawn(LEFT, RIGHT))], far, SHANK, SETTINGS)
-    assert laid is None or np.isfinite(laid).all()
+    assert laid is None or np.isfinite(laid.legs_px).all()
+
+
+def test_a_leg_alone_is_one_leg():
+    """The network puts both on it, to its left and right."""
+    beside = np.concatenate([RIGHT + np.array([-9, 0]), RIGHT + np.array([7, 4])])
+    laid = laid_into([silhouette(drawn(RIGHT))], beside, SHANK, SETTINGS)
+    assert laid.one
+    assert np.array_equal(laid.legs_px[:5], laid.legs_px[5:])
+    assert off(laid.legs_px, np.tile(RIGHT, (2, 1))) < 0.06
+
+
+def test_a_hip_outside_the_picture_stays_there():
+    """Its thigh is a guess, and may cross what is no thigh."""
+    out = LEGS.copy()
+    out[[0, 5]] = (660, 300), (655, 330)
+    laid = laid_in([silhouette(drawn(LEFT, RIGHT))], out)
+    assert np.allclose(laid[[0, 5]], out[[0, 5]], atol=0.02 * SHANK)
 
 
 @pytest.fixture(scope="module")
