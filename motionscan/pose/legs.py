@@ -5,15 +5,13 @@ some of them mirrored, show the same legs in the same places. Chairs and hands p
 yet the second. Where exactly the legs are is then told by the silhouette that the network draws, now and then.
 """
 
-from collections import deque
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
-from motionscan.pose.legs_evidence import Legs, agreed, back_in, named_as, shanks_px, together, weight
-from motionscan.pose.silhouette import laid_into
+from motionscan.pose.laying import Laying
+from motionscan.pose.legs_evidence import Legs, agreed, named_as, weight
 from motionscan.pose.squares import (
     about_the_legs,
     carried,
@@ -32,9 +30,6 @@ _SHIFTS: Final = np.array(
 )
 """How the other squares differ that must show the same legs: as much as the network bears."""
 _NEAR: Final = np.array([about_the_legs(*change) for change in ((1.0, 0.5), (1.0, -0.5), (0.8, 0.0), (1.25, 0.0))])
-_TURNED: Final = _NEAR[:2]
-"""How the squares differ whose silhouettes are joined. One of them is looked at mirrored: so a mirrored picture gives
-the same two. (Ankles, heels and toes from the side: 0.056 shanks off, 0.070 by the square itself seen both ways.)"""
 _WIDELY: Final = np.concatenate([_NEAR, [about_the_legs(1.2, 0.9), about_the_legs(1.2, -0.9)]])
 """How squares are varied in search of better ones. The next square that a square asks for is often no better, and
 the best one is in between what the grid has."""
@@ -55,10 +50,7 @@ class LegsFinder:
         """As they were seen best since the last search: their square is carried along, because one square after
         another that the network asks for wanders off."""
         self._last: Legs | None = None
-        self._laid: deque[tuple[bool, FloatArray]] = deque(maxlen=settings.laid_kept)
-        """Whether one leg fills the silhouette, and by how much it moved the landmarks (10, 2) since the last search,
-        in shank lengths."""
-        self._followed = 0
+        self._laying = Laying(net, settings)
         self._pause = 0
         self._failures = 0
 
@@ -69,30 +61,11 @@ class LegsFinder:
         if legs is None:
             legs = self._search_when_due(pyramid)
             self._best = legs or self._best
-            self._laid.clear()
-            self._followed = 0
+            self._laying.forget()
         if legs is None:
             return None
         self._last = legs if self._last is None else named_as(legs, self._last)
-        return self._laid_well(pyramid, self._last)
-
-    def _laid_well(self, pyramid: Pyramid, legs: Legs) -> Legs:
-        """The legs where the silhouette puts them, in this picture or lately."""
-        s, shank_px = self._settings, float(shanks_px(legs.points_px).max())
-        if self._followed < s.laid_first or self._followed % s.laid_every == 0:
-            one, other = varied(legs.square[None], _TURNED)
-            silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-            laid = laid_into(silhouettes, legs.points_px, shank_px, s)
-            if laid is not None:
-                began = together(legs) if laid.one else legs
-                self._laid.append((laid.one, (laid.legs_px - began.points_px) / shank_px))
-        self._followed += 1
-        if not self._laid:
-            return legs
-        one_leg = 2 * sum(one for one, _ in self._laid) > len(self._laid)
-        legs = together(legs) if one_leg else legs
-        shift = np.median([moved for one, moved in self._laid if one == one_leg], axis=0)
-        return replace(legs, points_px=back_in(legs.points_px + shank_px * shift, pyramid, s))
+        return self._laying.laid(pyramid, self._last)
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
         """The legs near where they were last seen; by two looks, by ever more where these do not agree."""

@@ -77,6 +77,8 @@ class Laid(NamedTuple):
     """(10, 2) landmarks."""
     one: bool
     """One leg fills it as well as two: both are this one."""
+    thighs: BoolArray
+    """(2,) the thigh lies in it; a hip near the edge of the picture may be guessed beside the limb."""
 
 
 def laid_into(
@@ -109,8 +111,13 @@ def laid_into(
     one = _cost(alone) <= _cost(best) + settings.laid_one_area
     if one:
         best = alone._replace(legs=np.tile(alone.legs[: len(JOINTS)], (len(SIDES), 1)))
-    fits = best.misfit <= settings.laid_misfit and best.held <= settings.laid_held
-    return Laid(best.legs * shank_px, one) if fits else None
+    if not (best.misfit <= settings.laid_misfit and best.held <= settings.laid_held):
+        return None
+    nearest = _nearest(best.legs, best.widths, places, _BOTH)
+    inside = (nearest.outside < 0) & (nearest.along < 1)
+    thighs = [shown[inside & (nearest.bone == bone)] for bone in np.flatnonzero(_PART == _THIGH)]
+    met = np.array([thigh.size > 0 and thigh.mean() >= settings.laid_thigh_share for thigh in thighs])
+    return Laid(best.legs * shank_px, one, met)
 
 
 class _Nearest(NamedTuple):
