@@ -25,6 +25,7 @@ _FROM, _TO = (np.array([landmark(side, bone[end]) for side in SIDES for bone in 
 _PART: Final = np.array([_THIGH, _SHANK, _FOOT, _FOOT, _FOOT] * len(SIDES))
 _BOTH, _FIRST = slice(None), slice(len(_BONES))
 """The bones of both legs, and those of one."""
+_HIPS: Final = [landmark(side, "hip") for side in SIDES]
 _FEET: Final = np.array([[landmark(side, joint) for joint in JOINTS[2:]] for side in SIDES])
 _RADII: Final = np.array([(0.23, 0.17), (0.17, 0.11), (0.09, 0.09)])
 """(3, 2) half widths of a thigh, a shank and a foot at both ends, in shank lengths, to begin with."""
@@ -43,6 +44,8 @@ _DAMPING: Final = 0.05
 _CELL: Final = 0.045
 """Between the places where the silhouette is asked, in shank lengths; a shank spans 30-55 pixels of a silhouette."""
 _AROUND: Final = 0.5
+_THIGH_REACH: Final = 1.5
+"""A hip further from the rest of the legs, in shank lengths, is a wild guess, and asks for no places."""
 _TRUNK: Final = 0.3
 """Of a thigh at the hip that is not asked: there the silhouette is the trunk's as well."""
 _BESIDE_THIGH: Final = 0.15
@@ -198,6 +201,9 @@ class _Problem:
 
 def _lattice(legs: FloatArray) -> FloatArray:
     """(h, w, 2) places over and around the legs."""
+    ends = np.delete(legs, _HIPS, axis=0)
+    hips = np.clip(legs[_HIPS], ends.min(axis=0) - _THIGH_REACH, ends.max(axis=0) + _THIGH_REACH)
+    legs = np.concatenate([ends, hips])
     low, high = legs.min(axis=0) - _AROUND, legs.max(axis=0) + _AROUND
     x, y = (np.arange(start, stop, _CELL) for start, stop in zip(low, high, strict=True))
     return np.stack(np.meshgrid(x, y), axis=-1)
