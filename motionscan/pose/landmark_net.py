@@ -70,8 +70,11 @@ class LandmarkNet:
         """
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             network = archive.read(LANDMARKS_NAME)
-        self._body = _Part(network, (_POINTS_OUTPUT, _MAPS_OUTPUT))
-        self._outline = _Part(network, (_SILHOUETTE_OUTPUT,))
+        known = _outputs(network)
+        if not {_POINTS_OUTPUT, _MAPS_OUTPUT, _SILHOUETTE_OUTPUT} <= known.keys():
+            raise ValueError("the bundle's landmark network has other outputs than those of a body")
+        self._body = _Part(network, (known[_POINTS_OUTPUT], known[_MAPS_OUTPUT]))
+        self._outline = _Part(network, (known[_SILHOUETTE_OUTPUT],))
 
     def look(self, pyramid: "Pyramid", squares: FloatArray, *, mirrored: bool = False) -> Seen:
         """What it sees in each of the (n, 5) squares; ``mirrored`` shows it their mirror images.
@@ -101,18 +104,22 @@ class LandmarkNet:
         return points, _sigmoid(numbers[:, 3]) * _sigmoid(numbers[:, 4]), heat
 
 
+def _outputs(network: bytes) -> dict[int, int]:
+    """How many numbers each output holds, and its tensor."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    details = Interpreter(model_content=network).get_output_details()
+    return {int(np.prod(one["shape"])): one["index"] for one in details}
+
+
 class _Part:
-    """What of the network leads to some of its outputs, told apart by how many numbers they hold."""
+    """What of the network leads to some of its outputs."""
 
     def __init__(self, network: bytes, outputs: tuple[int, ...]) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        details = Interpreter(model_content=network).get_output_details()
-        known = {int(np.prod(one["shape"])): one["index"] for one in details}
-        if not set(outputs) <= known.keys():
-            raise ValueError("the bundle's landmark network has other outputs than those of a body")
-        self._outputs = tuple(known[output] for output in outputs)
-        self._interpreter = Interpreter(model_content=with_outputs(network, self._outputs), num_threads=1)
+        self._outputs = outputs
+        self._interpreter = Interpreter(model_content=with_outputs(network, outputs), num_threads=1)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
 

@@ -4,15 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from motionscan.body import JOINTS, LANDMARKS, SIDES, landmark
+from motionscan.body import LANDMARKS, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
 from motionscan.pose.legs import LegsFinder
 from motionscan.pose.plausible import swapped
 from motionscan.pose.silhouette import Silhouette, laid_into
 from motionscan.settings import LegsSettings
-from motionscan.simulate.catalogue import catalogue
-from motionscan.simulate.render import Renderer
-from tests.pose.test_legs import rgb
+from tests.pose.test_laying import FEET, seated
 
 SETTINGS = LegsSettings()
 SIZE = (640, 480)
@@ -22,7 +20,6 @@ LEFT = np.array([(400, 150), (300, 150), (290, 250), (310, 275), (230, 275)], fl
 """Hip, knee, ankle, heel and toe of a person who sits and looks to the left of the picture."""
 RIGHT = np.array([(410, 190), (320, 190), (370, 290), (395, 312), (310, 320)], float)
 LEGS = np.concatenate([LEFT, RIGHT])
-FEET = [landmark(side, joint) for side in SIDES for joint in ("ankle", "heel", "toe")]
 
 
 def drawn(*legs_px):
@@ -161,13 +158,8 @@ def net(lite_model):
 
 @pytest.fixture(scope="module")
 def from_the_side():
-    """Picture (h, w, 3) of somebody who sits, cut at the hips, and the (10, 2) joints in it."""
-    renderer = Renderer(catalogue()["right_foot_jerks_3p5hz_side_steady"])
-    picture, scale = rgb(renderer.picture(0.0))
-    joints = renderer.joints_at(0.0)
-    legs = np.array([joints[f"{side}_{joint}"] for side in SIDES for joint in JOINTS]) / scale
-    top = int(legs[:, 1].min())
-    return np.ascontiguousarray(picture[top:]), legs - (0, top)
+    """Picture (h, w, 3) of somebody who sits, cut at the knees, and the (10, 2) joints in it."""
+    return seated("right_foot_jerks_3p5hz_side_steady", "knee")
 
 
 def nearest(legs_px, truth_px):
