@@ -32,8 +32,10 @@ _WIDTH_HELD: Final = 0.03
 _BLURS: Final = ((0.08, 8), (0.04, 8))
 """Softness of the capsules' edges, and how many steps are made with it."""
 _LONGEST_STEP: Final = 0.08
+_SHORTEST_STEP: Final = 0.005
+"""After which no further one is made."""
 _DAMPING: Final = 0.05
-CELL: Final = 0.045
+CELL: Final = 0.055
 """Between the places where a silhouette is asked; a shank spans 30-55 pixels of it."""
 
 
@@ -83,6 +85,8 @@ class Problem:
             for _ in range(steps):
                 step = self._step(legs, widths, blur)
                 legs, widths = legs + step[:-_WIDTHS].reshape(-1, 2), widths + step[-_WIDTHS:]
+                if np.abs(step).max() < _SHORTEST_STEP:
+                    break
         rest = _drawn(nearest_to(legs, widths, self._places, self._bones), blur) - self._shown
         moved = self._moved(legs, widths)
         return Fit(legs, widths, float(rest @ rest) * CELL**2, float(moved @ self._prior @ moved))
@@ -122,16 +126,18 @@ def nearest_to(legs: FloatArray, widths: FloatArray, places: FloatArray, bones: 
     """Of some bones of legs (10, 2), made wider by ``exp(widths)``, the nearest to each of the places (n, 2)."""
     first, last, part = FROM[bones], _TO[bones], PART[bones]
     start, run = legs[first], legs[last] - legs[first]
-    near, far = (_RADII * np.exp(widths)[:, None])[part].T
-    x, y = (places[:, None, axis] - start[:, axis] for axis in (0, 1))
-    along = np.clip((x * run[:, 0] + y * run[:, 1]) / np.maximum((run**2).sum(axis=1), 1e-9), 0, 1)
-    x, y = x - along * run[:, 0], y - along * run[:, 1]
-    distance = np.hypot(x, y) + 1e-9
+    near, far = (_RADII * np.exp(widths)[:, None])[part].T[..., None]
+    x, y = (places[:, axis] - start[:, axis, None] for axis in (0, 1))
+    run_x, run_y = run.T[..., None]
+    along = np.clip((x * run_x + y * run_y) / np.maximum(run_x**2 + run_y**2, 1e-9), 0, 1)
+    x -= along * run_x
+    y -= along * run_y
+    distance = np.sqrt(x**2 + y**2) + 1e-9
     radius = near + (far - near) * along
-    bone = (distance - radius).argmin(axis=1)
+    bone = (distance - radius).argmin(axis=0)
     rows = np.arange(len(places))
-    distance, radius, along = distance[rows, bone], radius[rows, bone], along[rows, bone]
-    away = np.stack([x[rows, bone], y[rows, bone]], axis=1) / distance[:, None]
+    distance, radius, along = distance[bone, rows], radius[bone, rows], along[bone, rows]
+    away = np.stack([x[bone, rows], y[bone, rows]], axis=1) / distance[:, None]
     return Nearest(distance - radius, bone, along, away, radius)
 
 

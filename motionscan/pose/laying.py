@@ -49,26 +49,35 @@ class Laying:
         self._said.clear()
         self._pictures = 0
 
-    def laid(self, pyramid: Pyramid, legs: Legs) -> Legs:
-        """The legs of the next picture where the silhouette puts them, in this picture or lately."""
-        s, shank_px = self._settings, float(shanks_px(legs.points_px).max())
-        if self._pictures < s.laid_first or self._pictures % s.laid_every == 0:
-            self._ask(pyramid, legs, shank_px)
-        self._pictures += 1
-        if not self._said:
-            return legs
-        one = 2 * sum(said.one for said in self._said) > len(self._said)
-        alike = [said for said in self._said if said.one == one]
-        legs = together(legs) if one else legs
-        laid_px = legs.points_px + shank_px * np.median([said.moved for said in alike], axis=0)
-        visibility = legs.visibility.copy()
-        visibility[_HIPS[2 * np.sum([said.thighs for said in alike], axis=0) < len(alike)]] = 0
-        return replace(legs, points_px=back_in(laid_px, pyramid, s), visibility=visibility)
+    @property
+    def due(self) -> bool:
+        """Whether the silhouette is to be asked in the next picture."""
+        s = self._settings
+        every = s.laid_every if len(self._said) < s.laid_kept else s.laid_later
+        return self._pictures < s.laid_first or self._pictures % every == 0
 
-    def _ask(self, pyramid: Pyramid, legs: Legs, shank_px: float) -> None:
+    def ask(self, pyramid: Pyramid, legs: Legs, shown: Legs) -> None:
+        """Lay the legs of a picture into its silhouette, and note how far the same legs were off as ``shown``."""
         one, other = varied(legs.square[None], _TURNED)
         silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-        laid = laid_into(silhouettes, legs.points_px, shank_px, self._settings)
+        laid = laid_into(silhouettes, legs.points_px, _shank_px(legs), self._settings)
         if laid is not None:
-            began_px = (together(legs) if laid.one else legs).points_px
-            self._said.append(_Said(laid.one, (laid.legs_px - began_px) / shank_px, laid.thighs))
+            began_px = (together(shown) if laid.one else shown).points_px
+            self._said.append(_Said(laid.one, (laid.legs_px - began_px) / _shank_px(shown), laid.thighs))
+
+    def laid(self, pyramid: Pyramid, shown: Legs) -> Legs:
+        """The legs of the next picture where the silhouette puts them, in this picture or lately."""
+        self._pictures += 1
+        if not self._said:
+            return shown
+        one = 2 * sum(said.one for said in self._said) > len(self._said)
+        alike = [said for said in self._said if said.one == one]
+        legs = together(shown) if one else shown
+        laid_px = legs.points_px + _shank_px(shown) * np.median([said.moved for said in alike], axis=0)
+        visibility = legs.visibility.copy()
+        visibility[_HIPS[2 * np.sum([said.thighs for said in alike], axis=0) < len(alike)]] = 0
+        return replace(legs, points_px=back_in(laid_px, pyramid, self._settings), visibility=visibility)
+
+
+def _shank_px(legs: Legs) -> float:
+    return float(shanks_px(legs.points_px).max())

@@ -11,7 +11,7 @@ import numpy as np
 
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid, Seen, joined
 from motionscan.pose.laying import Laying
-from motionscan.pose.legs_evidence import Legs, agreed, named_as, weight
+from motionscan.pose.legs_evidence import Legs, agreed, heat_of_legs, named_as, weight
 from motionscan.pose.squares import (
     about_the_legs,
     carried,
@@ -65,21 +65,34 @@ class LegsFinder:
         if legs is None:
             return None
         self._last = legs if self._last is None else named_as(legs, self._last)
-        return self._laying.laid(pyramid, self._last)
+        if not self._laying.due:
+            return self._laying.laid(pyramid, self._last)
+        shown = self._by_one_look(pyramid, self._last)
+        self._laying.ask(pyramid, self._last, shown)
+        return self._laying.laid(pyramid, shown)
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
-        """The legs near where they were last seen; by two looks, by ever more where these do not agree."""
+        """The legs near where they were last seen; by one look where that will do, by ever more where it does not."""
         assert self._last is not None
         assert self._best is not None
-        square = _carried(self._best, self._last, pyramid, self._settings)[None]
-        looks = joined(self._net.look(pyramid, square), self._net.look(pyramid, square, mirrored=True))
-        legs = agreed(looks, pyramid, self._settings, followed=True)
-        legs = legs or self.verified(pyramid, square[0]) or self._around(pyramid, square)
-        if legs is None or not _near(legs, self._last, self._settings):
-            return None
-        if legs.evidence > self._best.evidence:
-            self._best = legs
-        return legs
+        square = _carried(self._best, self._last, pyramid, self._settings)
+        look = self._net.look(pyramid, square[None])
+        legs = None if self._laying.due else agreed(look, pyramid, self._settings, followed=True)
+        if legs is None:
+            legs = self._twice(pyramid, look) or self.verified(pyramid, square) or self._around(pyramid, square[None])
+            if legs is not None and legs.evidence > self._best.evidence:
+                self._best = legs
+        return legs if legs is not None and _near(legs, self._last, self._settings) else None
+
+    def _twice(self, pyramid: Pyramid, look: Seen) -> Legs | None:
+        """The legs that one look and that at the mirror image agree on."""
+        looks = joined(look, self._net.look(pyramid, look.squares, mirrored=True))
+        return agreed(looks, pyramid, self._settings, followed=True)
+
+    def _by_one_look(self, pyramid: Pyramid, legs: Legs) -> Legs:
+        """The same legs as they are told in most pictures, so that it is known by how much that is off."""
+        shown = agreed(self._net.look(pyramid, legs.square[None]), pyramid, self._settings, followed=True)
+        return legs if shown is None else named_as(shown, legs)
 
     def _around(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in the best of the squares around a (1, 5) one: a tenth of what a search costs."""
@@ -114,8 +127,10 @@ class LegsFinder:
         seen = self._and(seen, pyramid, with_both_edges(self._asked(seen, pyramid, s.search_kept)))
         asked = self._asked(seen, pyramid, s.search_verified)
         candidates = np.concatenate([with_both_edges(asked[:1]), asked[1:]])
-        found = [self.verified(pyramid, square) for square in candidates]
-        legs = max((legs for legs in found if legs is not None), key=lambda legs: legs.evidence, default=None)
+        looks = [self._both_ways(pyramid, square) for square in candidates]
+        looks.sort(key=lambda look: -heat_of_legs(look, pyramid, s).mean())
+        found = (self._held_against_others(pyramid, look) for look in looks)
+        legs = next((legs for legs in found if legs is not None), None)
         return legs and self._improved(pyramid, legs)
 
     def _improved(self, pyramid: Pyramid, legs: Legs) -> Legs:
@@ -138,10 +153,18 @@ class LegsFinder:
 
     def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in one (5,) square, when the squares around it and their mirror images show them too."""
-        around = varied(square[None], _SHIFTS)
-        plain = self._net.look(pyramid, np.concatenate([square[None], around]))
-        mirrored = self._net.look(pyramid, np.concatenate([square[None], around[:2]]), mirrored=True)
-        return agreed(joined(plain, mirrored), pyramid, self._settings)
+        return self._held_against_others(pyramid, self._both_ways(pyramid, square))
+
+    def _both_ways(self, pyramid: Pyramid, square: FloatArray) -> Seen:
+        """One (5,) square as it is and mirrored."""
+        plain = self._net.look(pyramid, square[None])
+        return joined(plain, self._net.look(pyramid, square[None], mirrored=True))
+
+    def _held_against_others(self, pyramid: Pyramid, looks: Seen) -> Legs | None:
+        """The legs of two looks at one square, when the squares around it show them too."""
+        around = varied(looks.squares[:1], _SHIFTS)
+        others = joined(self._net.look(pyramid, around), self._net.look(pyramid, around[:2], mirrored=True))
+        return agreed(joined(looks, others), pyramid, self._settings)
 
 
 def _carried(best: Legs, last: Legs, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:

@@ -80,10 +80,10 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: b
     straight = _apart(points_px, first)
     crossed = _apart(np.roll(points_px, _COUNT, axis=1), first)
     named_otherwise = crossed < straight
-    spread = np.median(np.minimum(straight, crossed)[1:]) / shank_px
+    apart = np.minimum(straight, crossed)[1:] / shank_px
     evidence = float(heat_of_legs(looks, pyramid, settings).mean())
     clear = float(visibility[:, _SHOWN].mean())
-    if evidence < min_heat or clear < min_clear or not spread <= settings.max_spread:
+    if evidence < min_heat or clear < min_clear or not np.median(apart if apart.size else 0) <= settings.max_spread:
         return None
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise

@@ -77,18 +77,20 @@ def looks_at(net, finder, picture):
 
 
 def test_legs_are_followed_from_picture_to_picture(net, seated):
-    """Two looks instead of a search, and as near to the truth."""
+    """A few looks instead of a search at first, then one, and as near to the truth."""
     picture, truth = seated
     finder = LegsFinder(net, SETTINGS)
-    assert finder.find(picture) is not None
-    step = np.array([12, 6])
-    moved = cv2.warpAffine(picture, np.array([[1.0, 0, step[0]], [0, 1, step[1]]]), picture.shape[1::-1])
-    legs, looks = looks_at(net, finder, moved)
-    assert looks == 2
-    assert error_rel(legs.points_px, truth + step) < 0.25
+    looks = []
+    for k in range(SETTINGS.laid_first + 2):
+        step = k * np.array([12, 6])
+        moved = cv2.warpAffine(picture, np.array([[1.0, 0, step[0]], [0, 1, step[1]]]), picture.shape[1::-1])
+        legs, asked = looks_at(net, finder, moved)
+        looks.append(asked)
+        assert error_rel(legs.points_px, truth + step) < 0.25
+    assert looks[1:] == [3] * (SETTINGS.laid_first - 1) + [1, 1]
 
 
-def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_two_looks(net, whole):
+def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_few_looks(net, whole):
     """The network guesses hips and knees outside the picture further away each time: they must not carry it along."""
     picture, truth, _ = whole
     knee_px, ankle_px = (max(truth[landmark(side, joint), 1] for side in SIDES) for joint in ("knee", "ankle"))
@@ -101,7 +103,8 @@ def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_two_looks(net, w
     finder = LegsFinder(net, SETTINGS)
     looks = [looks_at(net, finder, one)[1] for one in shaken]
     assert looks[0] > 100
-    assert max(looks[1:]) == 2
+    assert max(looks[1 : SETTINGS.laid_first]) == 3
+    assert max(looks[SETTINGS.laid_first : SETTINGS.laid_every]) == 1
 
 
 def test_legs_that_keep_still_are_looked_at_in_the_square_that_showed_them_best(net, seated):
