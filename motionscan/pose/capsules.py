@@ -32,8 +32,8 @@ _WIDTH_HELD: Final = 0.03
 _BLURS: Final = ((0.08, 8), (0.04, 8))
 """Softness of the capsules' edges, and how many steps are made with it."""
 _LONGEST_STEP: Final = 0.08
-_SHORTEST_STEP: Final = 0.005
-"""After which no further one is made."""
+_LEAST_GAIN: Final = 0.01
+"""Of the cost, by which a step must have lowered it for another one to be made."""
 _DAMPING: Final = 0.05
 CELL: Final = 0.055
 """Between the places where a silhouette is asked; a shank spans 30-55 pixels of it."""
@@ -82,14 +82,19 @@ class Problem:
         """The legs and widths that fit best, near those given."""
         widths = USUAL_WIDTHS
         for blur, steps in _BLURS:
+            before = np.inf
             for _ in range(steps):
-                step = self._step(legs, widths, blur)
-                legs, widths = legs + step[:-_WIDTHS].reshape(-1, 2), widths + step[-_WIDTHS:]
-                if np.abs(step).max() < _SHORTEST_STEP:
+                step, cost = self._step(legs, widths, blur)
+                if cost > (1 - _LEAST_GAIN) * before:
                     break
+                legs, widths, before = legs + step[:-_WIDTHS].reshape(-1, 2), widths + step[-_WIDTHS:], cost
         rest = _drawn(nearest_to(legs, widths, self._places, self._bones), blur) - self._shown
+        return Fit(legs, widths, *self._costs(legs, widths, rest))
+
+    def _costs(self, legs: FloatArray, widths: FloatArray, rest: FloatArray) -> tuple[float, float]:
+        """Of what differs from the silhouette and of the displacement, as in ``Fit``."""
         moved = self._moved(legs, widths)
-        return Fit(legs, widths, float(rest @ rest) * CELL**2, float(moved @ self._prior @ moved))
+        return float(rest @ rest) * CELL**2, float(moved @ self._prior @ moved)
 
     def unmet(self, fit: Fit, least_area: float) -> FloatArray | None:
         """(2,) the middle of the silhouette that a fit leaves unmet; None where that is less than such an area."""
@@ -102,10 +107,11 @@ class Problem:
     def _moved(self, legs: FloatArray, widths: FloatArray) -> FloatArray:
         return np.concatenate([(legs - self._start).ravel(), widths])
 
-    def _step(self, legs: FloatArray, widths: FloatArray, blur: float) -> FloatArray:
-        """(20 + 3,) by which landmarks and widths are moved next."""
+    def _step(self, legs: FloatArray, widths: FloatArray, blur: float) -> tuple[FloatArray, float]:
+        """(20 + 3,) by which landmarks and widths are moved next, and what they cost as they are."""
         nearest = nearest_to(legs, widths, self._places, self._bones)
         drawn = _drawn(nearest, blur)
+        rest = drawn - self._shown
         edge = np.flatnonzero(np.abs(nearest.outside) < 4 * blur)
         _, bone, along, away, radius = (values[edge] for values in nearest)
         slope = drawn[edge] * (1 - drawn[edge]) / blur
@@ -116,10 +122,11 @@ class Problem:
                 jacobian[rows, 2 * end[bone] + axis] = slope * share * away[:, axis]
         jacobian[rows, 2 * len(LANDMARKS) + PART[bone]] = slope * radius
         normal = CELL**2 * (jacobian.T @ jacobian)
-        pull = CELL**2 * (jacobian.T @ (drawn - self._shown)[edge]) + self._prior @ self._moved(legs, widths)
+        pull = CELL**2 * (jacobian.T @ rest[edge]) + self._prior @ self._moved(legs, widths)
         normal += self._prior + np.diag(_DAMPING * np.diag(normal))
         step = -np.linalg.solve(normal, pull)
-        return np.asarray(step / max(1.0, np.abs(step[:-_WIDTHS]).max() / _LONGEST_STEP))
+        shorter: FloatArray = step / max(1.0, np.abs(step[:-_WIDTHS]).max() / _LONGEST_STEP)
+        return shorter, sum(self._costs(legs, widths, rest), start=0.0)
 
 
 def nearest_to(legs: FloatArray, widths: FloatArray, places: FloatArray, bones: slice) -> Nearest:

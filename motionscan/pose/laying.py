@@ -26,7 +26,7 @@ class _Said(NamedTuple):
     one: bool
     """There is only one leg."""
     moved: FloatArray
-    """(10, 2) by how much the landmarks are off, in shank lengths."""
+    """(10, 2) by how much the landmarks are off where one look puts them, in shank lengths."""
     thighs: BoolArray
     """(2,) which thighs are there."""
 
@@ -56,28 +56,29 @@ class Laying:
         every = s.laid_every if len(self._said) < s.laid_kept else s.laid_later
         return self._pictures < s.laid_first or self._pictures % every == 0
 
-    def ask(self, pyramid: Pyramid, legs: Legs, shown: Legs) -> None:
-        """Lay the legs of a picture into its silhouette, and note how far the same legs were off as ``shown``."""
-        one, other = varied(legs.square[None], _TURNED)
-        silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-        laid = laid_into(silhouettes, legs.points_px, _shank_px(legs), self._settings)
-        if laid is not None:
-            began_px = (together(shown) if laid.one else shown).points_px
-            self._said.append(_Said(laid.one, (laid.legs_px - began_px) / _shank_px(shown), laid.thighs))
-
-    def laid(self, pyramid: Pyramid, shown: Legs) -> Legs:
+    def laid(self, pyramid: Pyramid, legs: Legs) -> Legs:
         """The legs of the next picture where the silhouette puts them, in this picture or lately."""
+        if self.due:
+            self._ask(pyramid, legs)
         self._pictures += 1
         if not self._said:
-            return shown
+            return legs
         one = 2 * sum(said.one for said in self._said) > len(self._said)
         alike = [said for said in self._said if said.one == one]
-        legs = together(shown) if one else shown
-        laid_px = legs.points_px + _shank_px(shown) * np.median([said.moved for said in alike], axis=0)
+        legs = together(legs) if one else legs
+        laid_px = legs.plain_px + _shank_px(legs.plain_px) * np.median([said.moved for said in alike], axis=0)
         visibility = legs.visibility.copy()
         visibility[_HIPS[2 * np.sum([said.thighs for said in alike], axis=0) < len(alike)]] = 0
         return replace(legs, points_px=back_in(laid_px, pyramid, self._settings), visibility=visibility)
 
+    def _ask(self, pyramid: Pyramid, legs: Legs) -> None:
+        one, other = varied(legs.square[None], _TURNED)
+        silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
+        laid = laid_into(silhouettes, legs.points_px, _shank_px(legs.points_px), self._settings)
+        if laid is not None:
+            plain_px = (together(legs) if laid.one else legs).plain_px
+            self._said.append(_Said(laid.one, (laid.legs_px - plain_px) / _shank_px(plain_px), laid.thighs))
 
-def _shank_px(legs: Legs) -> float:
-    return float(shanks_px(legs.points_px).max())
+
+def _shank_px(legs_px: FloatArray) -> float:
+    return float(shanks_px(legs_px).max())

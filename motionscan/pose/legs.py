@@ -65,11 +65,7 @@ class LegsFinder:
         if legs is None:
             return None
         self._last = legs if self._last is None else named_as(legs, self._last)
-        if not self._laying.due:
-            return self._laying.laid(pyramid, self._last)
-        shown = self._by_one_look(pyramid, self._last)
-        self._laying.ask(pyramid, self._last, shown)
-        return self._laying.laid(pyramid, shown)
+        return self._laying.laid(pyramid, self._last)
 
     def _follow(self, pyramid: Pyramid) -> Legs | None:
         """The legs near where they were last seen; by one look where that will do, by ever more where it does not."""
@@ -88,11 +84,6 @@ class LegsFinder:
         """The legs that one look and that at the mirror image agree on."""
         looks = joined(look, self._net.look(pyramid, look.squares, mirrored=True))
         return agreed(looks, pyramid, self._settings, followed=True)
-
-    def _by_one_look(self, pyramid: Pyramid, legs: Legs) -> Legs:
-        """The same legs as they are told in most pictures, so that it is known by how much that is off."""
-        shown = agreed(self._net.look(pyramid, legs.square[None]), pyramid, self._settings, followed=True)
-        return legs if shown is None else named_as(shown, legs)
 
     def _around(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in the best of the squares around a (1, 5) one: a tenth of what a search costs."""

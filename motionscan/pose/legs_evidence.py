@@ -29,7 +29,9 @@ class Legs:
     """Legs that several looks at a picture agree on."""
 
     points_px: FloatArray
-    """(10, 2) in the order of ``body.LANDMARKS``, pixels of the picture."""
+    """(10, 2) in the order of ``body.LANDMARKS``, pixels of the picture: the median of the looks."""
+    plain_px: FloatArray
+    """(10, 2) where the first look puts them, that at the square as it is; in most pictures the only one."""
     visibility: FloatArray
     """(10,) 0..1."""
     square: FloatArray
@@ -87,13 +89,14 @@ def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: b
         return None
     if named_otherwise.mean() > 0.5:
         named_otherwise = ~named_otherwise
+    plain_px = swapped(first) if named_otherwise[0] else first
     points_px, heat, visibility = (_named(values, named_otherwise) for values in (points_px, heat, visibility))
     middle_px = back_in(np.median(points_px, axis=0), pyramid, settings)
     clearly = evidence >= settings.sided_heat and named_otherwise.mean() <= settings.sided_doubt
     sided = well_named(middle_px, settings) if clearly else None
     seen = np.maximum(visibility.mean(axis=0), heat.mean(axis=0))
     asked = np.median(next_squares(looks.squares, looks.points_px), axis=0)
-    return Legs(middle_px, seen, looks.squares[0], asked, evidence, sided)
+    return Legs(middle_px, plain_px, seen, looks.squares[0], asked, evidence, sided)
 
 
 def back_in(legs_px: FloatArray, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
@@ -110,15 +113,19 @@ def named_as(legs: Legs, others: Legs) -> Legs:
     if crossed >= straight:
         return legs
     sided = None if legs.sided is None else not legs.sided
-    return replace(legs, points_px=exchanged, visibility=swapped(legs.visibility), sided=sided)
+    plain_px, visibility = swapped(legs.plain_px), swapped(legs.visibility)
+    return replace(legs, points_px=exchanged, plain_px=plain_px, visibility=visibility, sided=sided)
 
 
 def together(legs: Legs) -> Legs:
     """Two legs that are one: both in the middle between them, and only the first is seen."""
-    middle_px = legs.points_px.reshape(len(SIDES), _COUNT, 2).mean(axis=0)
+    points_px, plain_px = (
+        np.tile(both_px.reshape(len(SIDES), _COUNT, 2).mean(axis=0), (len(SIDES), 1))
+        for both_px in (legs.points_px, legs.plain_px)
+    )
     clearest = legs.visibility.reshape(len(SIDES), _COUNT).max(axis=0)
     visibility = np.concatenate([clearest, np.zeros(_COUNT)])
-    return replace(legs, points_px=np.tile(middle_px, (len(SIDES), 1)), visibility=visibility)
+    return replace(legs, points_px=points_px, plain_px=plain_px, visibility=visibility)
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:

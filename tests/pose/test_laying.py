@@ -57,33 +57,24 @@ def asked(net, work):
     return len(calls)
 
 
-def laid_in_turn(laying, pyramid, legs):
-    """The legs of the next picture, laid into the silhouette when that is due."""
-    if laying.due:
-        laying.ask(pyramid, legs, legs)
-    return laying.laid(pyramid, legs)
-
-
 def test_the_silhouette_is_asked_at_first_then_now_and_then_and_seldom_once_enough_is_known(net, two_legs, found):
     settings = LegsSettings(laid_first=2, laid_every=3, laid_later=5, laid_kept=4)
     pyramid, laying = Pyramid(two_legs[0]), Laying(net, settings)
-    looks = [asked(net, lambda: laid_in_turn(laying, pyramid, found)) for _ in range(18)]
+    looks = [asked(net, lambda: laying.laid(pyramid, found)) for _ in range(18)]
     assert [n for n, look in enumerate(looks) if look] == [0, 1, 3, 6, 10, 15]
 
 
 def test_it_is_asked_more_often_while_it_says_nothing(net, two_legs, found):
     settings = LegsSettings(laid_first=2, laid_every=3, laid_later=5, laid_kept=4)
     nothing, laying = Pyramid(np.full_like(two_legs[0], 128)), Laying(net, settings)
-    looks = [asked(net, lambda: laid_in_turn(laying, nothing, found)) for _ in range(18)]
+    looks = [asked(net, lambda: laying.laid(nothing, found)) for _ in range(18)]
     assert [n for n, look in enumerate(looks) if look] == [0, 1, 3, 6, 9, 12, 15]
 
 
 def test_legs_that_are_told_elsewhere_are_laid_into_the_same_place(net, two_legs, found):
     """Where one look puts them, beside where several do, is corrected too."""
     pyramid, laying, other = Pyramid(two_legs[0]), Laying(net, SETTINGS), Laying(net, SETTINGS)
-    shown = replace(found, points_px=found.points_px + np.array([5.0, -3.0]))
-    laying.ask(pyramid, found, found)
-    other.ask(pyramid, found, shown)
+    shown = replace(found, plain_px=found.plain_px + np.array([5.0, -3.0]))
     laid, laid_other = laying.laid(pyramid, found), other.laid(pyramid, shown)
     inside = pyramid.shows(laid.points_px) & pyramid.shows(laid_other.points_px)
     assert inside[FEET].all()
@@ -94,9 +85,9 @@ def test_what_it_said_goes_on_as_the_legs_move(net, two_legs, found):
     """In a picture in which it is not asked the legs are moved by as much as before."""
     pyramid, laying = Pyramid(two_legs[0]), Laying(net, SETTINGS)
     for _ in range(SETTINGS.laid_first):
-        laid = laid_in_turn(laying, pyramid, found)
+        laid = laying.laid(pyramid, found)
     step = np.array([6.0, -4.0])
-    moved = type(found)(found.points_px + step, *(getattr(found, n) for n in found.__slots__[1:]))
+    moved = replace(found, points_px=found.points_px + step, plain_px=found.plain_px + step)
     follows = laying.laid(pyramid, moved)
     inside = pyramid.shows(laid.points_px) & pyramid.shows(follows.points_px)
     assert inside[FEET].all()
@@ -106,14 +97,14 @@ def test_what_it_said_goes_on_as_the_legs_move(net, two_legs, found):
 
 def test_legs_searched_anew_are_laid_anew(net, two_legs, found):
     pyramid, laying = Pyramid(two_legs[0]), Laying(net, SETTINGS)
-    laid_in_turn(laying, pyramid, found)
+    laying.laid(pyramid, found)
     laying.forget()
-    assert asked(net, lambda: laid_in_turn(laying, pyramid, found)) > 0
+    assert asked(net, lambda: laying.laid(pyramid, found)) > 0
 
 
 def test_legs_without_a_silhouette_stay_where_the_network_put_them(net, two_legs, found):
     nothing = Pyramid(np.full_like(two_legs[0], 128))
-    assert np.array_equal(laid_in_turn(Laying(net, SETTINGS), nothing, found).points_px, found.points_px)
+    assert np.array_equal(Laying(net, SETTINGS).laid(nothing, found).points_px, found.points_px)
 
 
 @pytest.mark.parametrize("side", [0, 1])
