@@ -165,7 +165,8 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         carried = _same_rhythm(stretch, larger, settings) or _beats_along(stretch, other, larger, settings)
-        return _shaken_by(stretch, larger, settings) or (size < others and carried)
+        echoed = len(stretch.peaks) <= len(larger.peaks) and _same_moments(stretch, larger, settings)
+        return _shaken_by(stretch, larger, settings) or (size < others and (carried or echoed))
     by_movement = mine.region.source == other.region.source == "motion"
     if by_movement and _same_moments(stretch, larger, settings):
         # two places found by their movement that move at the same moments are one thing

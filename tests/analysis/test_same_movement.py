@@ -177,6 +177,19 @@ def test_one_movement_seen_through_the_outlines_of_two_legs_is_told_once(peaks_s
     assert [one.pattern for one in found] == [pattern] * count
 
 
+def test_irregular_jerks_that_two_parts_of_a_limb_show_are_told_of_the_larger() -> None:
+    """A shank that jerks shakes its foot, more at one time than at another."""
+    jerks_s = np.array([1.16, 1.69, 2.01, 2.56, 3.62, 4.28, 4.61, 4.98, 5.95, 8.19, 8.81])
+    size_px = np.array([3.4, 4.1, 4.3, 4.6, 7.2, 12, 4.8, 10, 4.8, 10.3, 5.4])
+    along_px = np.array([3.4, 4.0, 4.1, 4.9, 6.2, 0, 4.9, 0, 3.8, 0, 5.6])
+    beats = np.exp(-0.5 * ((steady()[:, None] - jerks_s) / 0.05) ** 2)
+    motion = person(
+        paths_px={"left_shank": np.outer(beats @ size_px, [1, 0]), "left_foot": np.outer(beats @ along_px, [0, 1])}
+    )
+    found = only(judged(motion))
+    assert (found.region, found.pattern, found.event_count) == ("left_shank", "irregular_jerks", len(jerks_s))
+
+
 @pytest.mark.parametrize(("beside", "reach_px", "count"), [(True, 4, 0), (False, 4, 1), (True, 0.7, 1)])
 def test_a_lone_jerk_is_not_told_where_the_other_leg_passes_by(beside, reach_px, count) -> None:
     """A leg that moves slowly in front of a still foot covers and uncovers it, which looks like a jerk.
