@@ -74,7 +74,7 @@ class LegsFinder:
         square = _carried(self._best, self._last, pyramid, self._settings)
         look = self._net.look(pyramid, square[None])
         legs = None if self._laying.due else agreed(look, pyramid, self._settings, followed=True)
-        if legs is None:
+        if legs is None or legs.evidence < self._settings.clear_heat:
             legs = self._twice(pyramid, look) or self.verified(pyramid, square) or self._around(pyramid, square[None])
             if legs is not None and legs.evidence > self._best.evidence:
                 self._best = legs
