@@ -94,7 +94,7 @@ class LegsSettings(_Section):
     follow_growth: float = _number(0.35, 0.02, 2, "1", "logarithm of the change of size between two pictures")
     laid_first: int = _number(3, 1, 100, "pictures", "after a search in which the legs are laid into the silhouette that the network draws; their median says by how much its landmarks are off")
     laid_every: int = _number(8, 1, 1000, "pictures", "later, between two in which that is done again, until enough is known")
-    laid_later: int = _number(24, 1, 1000, "pictures", "the same once it is: asking costs as much as following eight pictures; at 24 instead of 8 landmarks are as near (52 clips, legs-only seed sets 9 and 10)")
+    laid_later: int = _number(24, 1, 1000, "pictures", "the same once it is: asking costs as much as following five pictures; at 24 instead of 8 landmarks are as near (52 clips, legs-only seed sets 9 and 10)")
     laid_kept: int = _number(5, 1, 100, "1", "of these displacements, of which the median counts")
     laid_unmet_area: float = _number(0.03, 0.001, 1, "squared shank lengths", "of the silhouette left unmet, from which a leg is tried there; a foot has 0.1")
     laid_one_area: float = _number(0.035, 0, 1, "squared shank lengths", "that two legs may fill the silhouette better than one does where there is only one; -0.02 to 0.033 in most pictures of one leg, 0.06-0.37 of two (accuracy sets 5 and 6)")

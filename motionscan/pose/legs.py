@@ -1,8 +1,9 @@
 """Finds legs without a person: the landmark network asked about many squares of the picture, then followed.
 
 A square is believed when the heat maps of knee, ankle, heel and toe have peaks, and when other squares around it,
-some of them mirrored, show the same legs in the same places. Chairs and hands pass the first test at times, never
-yet the second. Where exactly the legs are is then told by the silhouette that the network draws, now and then.
+some of them mirrored, show the same legs in the same places. Chairs and hands pass the first test at times, a raised
+forearm now and then both. Where exactly the legs are is then told, now and then, by the silhouette that the network
+draws.
 """
 
 from typing import Final

@@ -26,7 +26,7 @@ _UNSTEADY: Final = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Legs:
-    """Legs that several looks at a picture agree on."""
+    """Legs that one or several looks at a picture agree on."""
 
     points_px: FloatArray
     """(10, 2) in the order of ``body.LANDMARKS``, pixels of the picture: the median of the looks."""
@@ -69,7 +69,7 @@ def weight(seen: Seen, pyramid: Pyramid, settings: LegsSettings) -> FloatArray:
 
 
 def agreed(looks: Seen, pyramid: Pyramid, settings: LegsSettings, *, followed: bool = False) -> Legs | None:
-    """What several looks at the same place have in common; None when that is not enough for legs.
+    """What looks at the same place have in common, be it one; None when that is not enough for legs.
 
     Less is enough where legs were in the picture before, ``followed``.
     """
