@@ -6,6 +6,7 @@ forearm now and then both. Where exactly the legs are is then told, now and then
 draws.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,7 @@ class LegsFinder:
     """Finds the legs in pictures that come one after another.
 
     A search over the whole picture is made for the first one, and again when the legs are lost; after one that finds
-    nothing ever more pictures are passed over until the next, which then tries the turns between.
+    nothing ever more pictures are passed over until the next, which is denser and tries the turns between.
     """
 
     def __init__(self, net: LandmarkNet, settings: LegsSettings) -> None:
@@ -75,7 +76,10 @@ class LegsFinder:
         square = _carried(self._best, self._last, pyramid, self._settings)
         look = self._net.look(pyramid, square[None])
         legs = None if self._laying.due else agreed(look, pyramid, self._settings, followed=True)
-        if legs is None or legs.evidence < self._settings.clear_heat:
+        if legs is not None and legs.evidence >= self._settings.clear_heat:
+            # one look does not tell sides: two give the legs each other's names now and then
+            legs = replace(named_as(legs, self._last), sided=self._last.sided)
+        else:
             legs = self._twice(pyramid, look) or self.verified(pyramid, square) or self._around(pyramid, square[None])
             if legs is not None and legs.evidence > self._best.evidence:
                 self._best = legs
@@ -111,7 +115,8 @@ class LegsFinder:
         """
         s = self._settings
         turns = (np.arange(s.search_turns) + 0.5 * (self._failures % 2)) * 2 * np.pi / s.search_turns
-        squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, s.search_step, turns)
+        step = s.search_again_step if self._failures else s.search_step
+        squares = grid(pyramid.width_px, pyramid.height_px, s.search_sides, step, turns)
         seen = self._net.look(pyramid, squares)
         seen = self._and(seen, pyramid, with_both_edges(self._asked(seen, pyramid, s.search_refined)))
         seen = self._and(seen, pyramid, varied(self._asked(seen, pyramid, s.search_varied), _WIDELY))

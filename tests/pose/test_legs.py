@@ -1,5 +1,7 @@
 """Legs without a person: found where they are in whatever place, size and turn; and never where there are none."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -88,6 +90,25 @@ def test_legs_are_followed_from_picture_to_picture(net, seated):
         looks.append(asked)
         assert error_rel(legs.points_px, truth + step) < 0.25
     assert looks[1:] == [2] * (SETTINGS.laid_first - 1) + [1, 1]
+
+
+@pytest.mark.parametrize("sided", [True, False, None])
+def test_one_look_tells_no_side_of_its_own(net, seated, sided):
+    """What two looks that agree have said of the sides goes on; one exchanges the names now and then."""
+    picture, _ = seated
+    finder = LegsFinder(net, SETTINGS)
+    for _ in range(SETTINGS.laid_first):
+        looks_at(net, finder, picture)
+    finder._last = replace(finder._last, sided=sided)
+    legs, asked = looks_at(net, finder, picture)
+    assert (asked, legs.sided) == (1, sided)
+
+
+def test_legs_that_one_look_shows_unclearly_are_looked_at_twice(net, seated):
+    picture, _ = seated
+    finder = LegsFinder(net, SETTINGS.model_copy(update={"clear_heat": 1.0}))
+    looks = [looks_at(net, finder, picture)[1] for _ in range(SETTINGS.laid_first + 3)]
+    assert looks[1:] == [2] * (len(looks) - 1)
 
 
 def test_legs_cut_at_the_knees_and_held_by_hand_are_followed_by_few_looks(net, whole):
