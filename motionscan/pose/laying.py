@@ -8,7 +8,8 @@ import numpy as np
 
 from motionscan.body import SIDES, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
-from motionscan.pose.legs_evidence import Legs, back_in, shanks_px, together
+from motionscan.pose.legs_evidence import Legs, back_in, together
+from motionscan.pose.plausible import shank_px
 from motionscan.pose.silhouette import laid_into
 from motionscan.pose.squares import about_the_legs, varied
 from motionscan.records import BoolArray, FloatArray
@@ -66,7 +67,7 @@ class Laying:
         one = 2 * sum(said.one for said in self._said) > len(self._said)
         alike = [said for said in self._said if said.one == one]
         legs = together(legs) if one else legs
-        laid_px = legs.plain_px + _shank_px(legs.plain_px) * np.median([said.moved for said in alike], axis=0)
+        laid_px = legs.plain_px + shank_px(legs.plain_px) * np.median([said.moved for said in alike], axis=0)
         visibility = legs.visibility.copy()
         visibility[_HIPS[2 * np.sum([said.thighs for said in alike], axis=0) < len(alike)]] = 0
         return replace(legs, points_px=back_in(laid_px, pyramid, self._settings), visibility=visibility)
@@ -74,11 +75,7 @@ class Laying:
     def _ask(self, pyramid: Pyramid, legs: Legs) -> None:
         one, other = varied(legs.square[None], _TURNED)
         silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-        laid = laid_into(silhouettes, legs.points_px, _shank_px(legs.points_px), self._settings)
+        laid = laid_into(silhouettes, legs.points_px, shank_px(legs.points_px), self._settings)
         if laid is not None:
             plain_px = (together(legs) if laid.one else legs).plain_px
-            self._said.append(_Said(laid.one, (laid.legs_px - plain_px) / _shank_px(plain_px), laid.thighs))
-
-
-def _shank_px(legs_px: FloatArray) -> float:
-    return float(shanks_px(legs_px).max())
+            self._said.append(_Said(laid.one, (laid.legs_px - plain_px) / shank_px(plain_px), laid.thighs))

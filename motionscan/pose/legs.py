@@ -80,15 +80,15 @@ class LegsFinder:
             # one look does not tell sides: two give the legs each other's names now and then
             legs = replace(named_as(legs, self._last), sided=self._last.sided)
         else:
-            legs = self._twice(pyramid, look) or self.verified(pyramid, square) or self._around(pyramid, square[None])
+            looks = self._both_ways(pyramid, look)
+            legs = (
+                agreed(looks, pyramid, self._settings, followed=True)
+                or self._held_against_others(pyramid, looks)
+                or self._around(pyramid, square[None])
+            )
             if legs is not None and legs.evidence > self._best.evidence:
                 self._best = legs
         return legs if legs is not None and _near(legs, self._last, self._settings) else None
-
-    def _twice(self, pyramid: Pyramid, look: Seen) -> Legs | None:
-        """The legs that one look and that at the mirror image agree on."""
-        looks = joined(look, self._net.look(pyramid, look.squares, mirrored=True))
-        return agreed(looks, pyramid, self._settings, followed=True)
 
     def _around(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in the best of the squares around a (1, 5) one: a tenth of what a search costs."""
@@ -124,7 +124,7 @@ class LegsFinder:
         seen = self._and(seen, pyramid, with_both_edges(self._asked(seen, pyramid, s.search_kept)))
         asked = self._asked(seen, pyramid, s.search_verified)
         candidates = np.concatenate([with_both_edges(asked[:1]), asked[1:]])
-        looks = [self._both_ways(pyramid, square) for square in candidates]
+        looks = [self._both_ways(pyramid, self._net.look(pyramid, square[None])) for square in candidates]
         looks.sort(key=lambda look: -heat_of_legs(look, pyramid, s).mean())
         found = (self._held_against_others(pyramid, look) for look in looks)
         legs = next((legs for legs in found if legs is not None), None)
@@ -150,12 +150,12 @@ class LegsFinder:
 
     def verified(self, pyramid: Pyramid, square: FloatArray) -> Legs | None:
         """The legs in one (5,) square, when the squares around it and their mirror images show them too."""
-        return self._held_against_others(pyramid, self._both_ways(pyramid, square))
+        look = self._net.look(pyramid, square[None])
+        return self._held_against_others(pyramid, self._both_ways(pyramid, look))
 
-    def _both_ways(self, pyramid: Pyramid, square: FloatArray) -> Seen:
-        """One (5,) square as it is and mirrored."""
-        plain = self._net.look(pyramid, square[None])
-        return joined(plain, self._net.look(pyramid, square[None], mirrored=True))
+    def _both_ways(self, pyramid: Pyramid, look: Seen) -> Seen:
+        """A look at a square, and one at its mirror image."""
+        return joined(look, self._net.look(pyramid, look.squares, mirrored=True))
 
     def _held_against_others(self, pyramid: Pyramid, looks: Seen) -> Legs | None:
         """The legs of two looks at one square, when the squares around it show them too."""
