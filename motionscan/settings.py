@@ -87,7 +87,7 @@ class LegsSettings(_Section):
     min_heat: float = _number(0.48, 0.1, 1, "1", "mean heat of the legs over the looks that verify them after a search; 0.48-0.84 on most legs, 0.1-0.4 on most of what is none, 0.43-0.48 on a zip, a face, a head and forearms (measured; 0.45 until 2026-11-27)")
     beyond_edge: float = _number(0.15, 0, 1, "shank lengths", "that a knee or toe may seem to be outside the picture; it is taken to be on its edge (knees cut at 0.1 and held by hand)")
     follow_heat: float = _number(0.42, 0.1, 1, "1", "the same where they were in the picture before")
-    clear_heat: float = _number(0.5, 0, 1, "1", "the same by one look, below which it is not enough to follow them")
+    clear_heat: float = _number(0.5, 0, 1, "1", "the same by one look, below which it is not enough to follow them: 0.45-0.48 on a head and forearms that were taken for legs (cuts, seed set 6)")
     min_clear: float = _number(0.45, 0, 1, "1", "mean visibility of the legs over those looks; 0.5-0.95 on legs, mostly below 0.5 on what is none (measured)")
     follow_clear: float = _number(0.15, 0, 1, "1", "the same where they were in the picture before; a knee at the edge of a picture held by hand is called hidden as often as seen (measured)")
     max_spread: float = _number(0.24, 0.02, 1, "shank lengths", "between those looks; 0.03-0.23 on most legs, above 0.25 on most of what is none (measured)")
