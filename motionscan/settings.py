@@ -293,6 +293,8 @@ class AnalysisSettings(_Section):
     random_trains: int = _number(40000, 200, 100000, "1", "simulated for that quantile")
     missed_beats_share: float = _number(0.2, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
     usual_interval: float = _number(0.35, 0.05, 0.5, "quantile", "of the intervals around one that is its usual length; below the median, as doubles come together")
+    whole_interval: float = _number(0.2, 0.05, 0.5, "1", "how far two intervals together may be from a usual one to be a beat interval that a bump has split")
+    extra_beats_share: float = _number(0.1, 0, 0.5, "1", "of the intervals may be split so; more is another rhythm")
     double_interval: float = _number(0.3, 0.05, 0.5, "1", "an interval this near to twice its usual length may hide a jerk")
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")

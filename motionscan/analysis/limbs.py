@@ -165,12 +165,16 @@ def _belongs_to(mine: Evidence, stretch: Stretch, other: Evidence, larger: Stret
     size, others = stretch.amplitude_px or 0.0, larger.amplitude_px or 0.0
     if _same_limb(mine, other):
         carried = _same_rhythm(stretch, larger, settings) or _beats_along(stretch, other, larger, settings)
-        echoed = len(stretch.peaks) <= len(larger.peaks) and _same_moments(stretch, larger, settings)
-        return _shaken_by(stretch, larger, settings) or (size < others and (carried or echoed))
+        fewer = len(stretch.peaks) < len(larger.peaks) and settings.carried_share * size < others
+        no_more = len(stretch.peaks) <= len(larger.peaks) and size < others
+        echoed = (fewer or no_more) and _same_moments(stretch, larger, settings)
+        return _shaken_by(stretch, larger, settings) or (size < others and carried) or echoed
     by_movement = mine.region.source == other.region.source == "motion"
     if by_movement and _same_moments(stretch, larger, settings):
         # two places found by their movement that move at the same moments are one thing
         return (len(stretch.peaks), size, other.region.id) < (len(larger.peaks), others, mine.region.id)
+    if stretch.site == "joint" and larger.site == "surface":
+        return False  # a twitch of the skin shakes no other leg
     at_once = _same_rhythm(stretch, larger, settings) or _same_moments(stretch, larger, settings)
     if beside and at_once and _same_trace(mine, other, settings):
         # one thing seen through two outlines; of two that are as large the first is told

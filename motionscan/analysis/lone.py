@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.rhythm import interval_cv, random_cv_quantile
+from motionscan.analysis.rhythm import interval_cv, keeps_time, random_cv_quantile, split_runs
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import capped_scale_px
@@ -18,18 +18,18 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
     """Joint events that are no rhythm, neither slips nor slow: isolated, many and irregular, or undecided."""
     brief = (p for p in evidence.peaks if settings.twitch_min_s <= p.width_s <= settings.slow_jerk_s)
     evidence = replace(evidence, peaks=tuple(brief))
-    peaks = tuple(p for p in evidence.peaks if _stands_alone(p, evidence, scene, settings.isolated_sigmas, settings))
+    peaks = _standing_alone(evidence, scene, settings.isolated_sigmas, settings)
     if len(peaks) < settings.sure_lone_events:
         # what happens once or twice must stand out further than what happens again and again
-        sure = settings.sure_lone_sigmas
-        peaks = tuple(p for p in peaks if _stands_alone(p, evidence, scene, sure, settings))
+        peaks = _standing_alone(evidence, scene, settings.sure_lone_sigmas, settings)
     if not peaks:
         return _many_clear(evidence.peaks, evidence, scene, settings)
     usual_px = float(np.median([peak.height_px for peak in peaks]))
     as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
-    if len(as_large) > 2 * len(peaks) and (many := _many_clear(as_large, evidence, scene, settings)):
-        return many
     cv, word = _intervals(peaks, settings)
+    untold = len(as_large) > 2 * len(peaks) or _intervals(as_large, settings)[1] == "irregular_jerks" != word
+    if untold and (many := _many_clear(as_large, evidence, scene, settings)):
+        return many
     if word != "indeterminate":
         # the lower ones among them may be what makes it nearly a rhythm
         all_cv, word_of_all = _intervals(evidence.peaks, settings)
@@ -63,11 +63,23 @@ def cv_between(peaks: tuple[Peak, ...]) -> float | None:
     return float(interval_cv(np.diff([peak.peak_s for peak in peaks]))) if len(peaks) > 2 else None
 
 
-def _stands_alone(peak: Peak, evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> bool:
-    """Whether a joint event that no rhythm vouches for is beyond doubt."""
+def _standing_alone(evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> tuple[Peak, ...]:
+    """The joint events that are beyond doubt though no rhythm vouches for them.
+
+    What shows in a single picture may be a slip, but not where most events last and it is as large as those: the
+    pictures have become fewer, as in low light.
+    """
     smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
-    clear = height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
-    return clear and peak.height_px >= smallest_px and is_lasting(peak, scene, settings)
+    clear = [
+        peak
+        for peak in evidence.peaks
+        if peak.height_px >= smallest_px and height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
+    ]
+    lasting = [peak for peak in clear if is_lasting(peak, scene, settings)]
+    if 2 * len(lasting) < len(clear) or not lasting:
+        return tuple(lasting)
+    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in lasting]))
+    return tuple(peak for peak in clear if peak in lasting or peak.height_px >= least_px)
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
@@ -96,6 +108,19 @@ def share_of_many(times_s: FloatArray, settings: AnalysisSettings) -> float:
         return 0.0
     rate_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
     return min(len(times_s) / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
+
+
+def skin_twitches(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    """The events of the skin as one; undecided where they keep time, as a hand that pats does."""
+    peaks = evidence.skin_peaks
+    if not peaks:
+        return []
+    times_s, cv = np.array([peak.peak_s for peak in peaks]), cv_between(peaks)
+    longest_s = max((times_s[run] for run in split_runs(times_s, settings)), key=len)
+    # many in quick succession that keep time, but for a pause, are a joint's, whose part is not placed right
+    many = share_of_many(times_s, settings) >= 1 and keeps_time(longest_s, settings)
+    undecided = many or keeps_time(times_s, settings)
+    return [summed_up("indeterminate" if undecided else "isolated_twitches", "surface", peaks, cv)]
 
 
 def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:

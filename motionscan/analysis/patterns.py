@@ -10,16 +10,16 @@ import numpy as np
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, without_slow
-from motionscan.analysis.lone import cv_between, share_of_many, summed_up, without_rhythm
+from motionscan.analysis.lone import skin_twitches, without_rhythm
 from motionscan.analysis.rhythm import (
     Slowing,
     chance_cv,
     fill_missed_beats,
     halved_doubles,
     interval_cv,
-    keeps_time,
     measure_slowing,
     split_runs,
+    without_extra_beats,
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light, local_mean
 from motionscan.analysis.spectrum import band_power, refine_frequency
@@ -37,7 +37,7 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
-    found = brief + _skin(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
+    found = brief + skin_twitches(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
     kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
     return sorted(kept, key=lambda stretch: stretch.start_s)
 
@@ -148,13 +148,16 @@ def _regular_run(
 ) -> Stretch | None:
     if len(peaks) < settings.run_events:
         return None
-    times_s = fill_missed_beats(np.array([peak.peak_s for peak in peaks]), settings)
+    beats_s = without_extra_beats(np.array([peak.peak_s for peak in peaks]), settings)
+    beats = tuple(peak for peak in peaks if peak.peak_s in beats_s)
+    times_s = fill_missed_beats(beats_s, settings)
     intervals_s = np.diff(times_s)
     cv = float(interval_cv(intervals_s))
-    random_cv = chance_cv(len(peaks), len(times_s) - len(peaks), float(intervals_s.mean()), settings)
+    missed, left_out = len(times_s) - len(beats), len(peaks) - len(beats)
+    random_cv = chance_cv(len(beats), missed, float(intervals_s.mean()), settings, left_out)
     if cv > min(settings.regular_cv, random_cv):
         return None
-    return _rhythm(evidence, grid_s, peaks, times_s, cv, random_cv, settings)
+    return _rhythm(evidence, grid_s, beats, times_s, cv, random_cv, settings)
 
 
 def _rhythm(
@@ -267,18 +270,6 @@ def _goes_on(trace_px: FloatArray, frequency_hz: float, grid_hz: float, settings
     quick = without_slow(trace_px, settings.drift_s, grid_hz)
     power = local_mean(quick**2, max(1, round(2 * grid_hz / frequency_hz)))
     return bool(np.median(power) >= settings.line_power_share * power.mean())
-
-
-def _skin(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
-    peaks = evidence.skin_peaks
-    if not peaks:
-        return []
-    times_s, cv = np.array([peak.peak_s for peak in peaks]), cv_between(peaks)
-    longest_s = max((times_s[run] for run in split_runs(times_s, settings)), key=len)
-    # many in quick succession that keep time, but for a pause, are a joint's, whose part is not placed right
-    many = share_of_many(times_s, settings) >= 1 and keeps_time(longest_s, settings)
-    undecided = many or keeps_time(times_s, settings)
-    return [summed_up("indeterminate" if undecided else "isolated_twitches", "surface", peaks, cv)]
 
 
 def _gross(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:

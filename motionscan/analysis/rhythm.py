@@ -101,14 +101,37 @@ def halved_doubles(times_s: FloatArray, usual_s: FloatArray | float, settings: A
     return np.sort(np.concatenate([times_s, (times_s[double] + times_s[double + 1]) / 2]))
 
 
-def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings) -> float:
+def without_extra_beats(times_s: FloatArray, settings: AnalysisSettings) -> FloatArray:
+    """Times without those that split an interval of usual length in two, if these are few and leave a steady rhythm.
+
+    One bump that stands out from noise between two beats makes a rhythm look irregular, and faster than it is: of
+    rhythms of 20 beats (CV 0.1, one bump) 98 instead of 85 % are recognised, their frequency 0.02 instead of 0.13 Hz
+    off, and of random trains no more (simulated).
+    """
+    kept_s = times_s
+    for _ in range(int(settings.extra_beats_share * len(times_s))):
+        off = _off_one_interval(kept_s)
+        if len(off) < settings.run_events - 1 or off.min() > settings.whole_interval:
+            break
+        kept_s = np.delete(kept_s, 1 + int(off.argmin()))
+    return kept_s if interval_cv(np.diff(kept_s)) <= settings.filled_cv else times_s
+
+
+def _off_one_interval(times_s: FloatArray) -> FloatArray:
+    """(n - 2,) how far the two intervals beside each inner event are from one of usual length together, relative."""
+    intervals_s = np.diff(times_s)
+    usual_s = np.array([np.median(intervals_s[max(0, k - 3) : k + 5]) for k in range(len(intervals_s) - 1)])
+    return np.asarray(np.abs((times_s[2:] - times_s[:-2]) / usual_s - 1))
+
+
+def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings, left_out: int = 0) -> float:
     """The CV below which so many seen events, ``mean_s`` apart once so many beats are filled in, are no chance.
 
     A filled beat is no evidence, nor is the interval that asked for it; and each way to fill so many is one more chance
     to look regular (Bonferroni). Without this, filling let 1.2 instead of 0.1 % of random trains of 7 events in 4 s
     pass for a rhythm (simulated).
     """
-    quantile = settings.random_quantile / comb(seen - 1, filled)
+    quantile = settings.random_quantile / (comb(seen - 1, filled) * comb(seen + left_out, left_out))
     return random_cv_quantile(seen - filled, mean_s, settings.dead_time_s, quantile, settings)
 
 

@@ -303,6 +303,17 @@ def test_a_rhythm_that_stops_and_starts_is_one_however_short_its_runs() -> None:
     assert [one.frequency_hz for one in missed.findings] == pytest.approx([2.5] * 3, abs=0.05)
 
 
+@pytest.mark.parametrize("at", [0.35, 0.5, 0.65])
+def test_a_bump_between_two_beats_makes_a_rhythm_neither_faster_nor_irregular(at) -> None:
+    times_s = 1.0 + np.cumsum(0.45 + 0.03 * np.sin(np.arange(18.0)))
+    bump_s = times_s[8] + at * (times_s[9] - times_s[8])
+    path = along_x(bumps(times_s, 6.0) + bumps(np.array([bump_s]), 4.0))
+    [found] = judged(person(paths_px={"right_foot": path})).findings
+    assert found.pattern == "rhythmic_jerking"
+    assert found.event_count == len(times_s)
+    assert found.frequency_hz == pytest.approx(17 / (times_s[-1] - times_s[0]), abs=0.02)
+
+
 def test_runs_that_share_no_rhythm_are_none() -> None:
     rng = np.random.default_rng(3)
     for _ in range(20):

@@ -16,6 +16,7 @@ from .synthetic import (
     movement,
     only,
     person,
+    soft,
     steady,
     turned,
     with_camera,
@@ -188,6 +189,40 @@ def test_irregular_jerks_that_two_parts_of_a_limb_show_are_told_of_the_larger() 
     )
     found = only(judged(motion))
     assert (found.region, found.pattern, found.event_count) == ("left_shank", "irregular_jerks", len(jerks_s))
+
+
+def test_jerks_of_a_shank_whose_foot_shows_some_of_them_larger_are_told_of_the_shank() -> None:
+    jerks_s = np.array([1.16, 1.69, 2.01, 2.56, 3.62, 4.28, 4.61, 4.98, 5.95, 8.19, 8.81])
+    beats = np.exp(-0.5 * ((steady()[:, None] - jerks_s) / 0.05) ** 2)
+    size_px = np.full(len(jerks_s), 5.0)
+    swung_px = np.where(np.isin(np.arange(len(jerks_s)), [3, 7]), 0.0, 7.0)
+    motion = person(
+        paths_px={"left_shank": np.outer(beats @ size_px, [1, 0]), "left_foot": np.outer(beats @ swung_px, [0, 1])}
+    )
+    found = only(judged(motion))
+    assert (found.region, found.pattern, found.event_count) == ("left_shank", "irregular_jerks", len(jerks_s))
+
+
+def test_a_rhythm_is_told_though_skin_of_the_other_leg_that_lies_before_it_moves_with_it_and_further() -> None:
+    """Skin shakes no leg; a foot that is hardly seen behind a jerking one shows such movements."""
+    beats_s = np.arange(1.8, 11, 0.5)
+    path = 4 * np.exp(-0.5 * ((steady()[:, None] - beats_s) / 0.05) ** 2).sum(axis=1)
+    motion = person(paths_px={"left_foot": np.outer(path, [0, 1])})
+    hidden = next(region for region in motion.regions if region.id == "right_shank")
+    skin_px = hidden.skin_px.copy()
+    kept_s = beats_s[[0, 1, 3, 4, 6, 7, 8, 11, 12, 15, 16]]
+    bump = 20 * np.exp(-0.5 * ((steady()[:, None] - kept_s) / 0.05) ** 2).sum(axis=1)
+    skin_px[..., 0] += soft(hidden.patches_px, 16) * bump[:, None]
+    found = judged(with_regions(motion, skin_px=lambda r: skin_px if r is hidden else r.skin_px)).findings
+    assert ("rhythmic_jerking", "left_foot") in [(one.pattern, one.region) for one in found]
+
+
+def test_jerks_that_fewer_pictures_show_count_like_those_before_that_were_as_large() -> None:
+    jerks_s = np.array([1.1, 1.9, 2.4, 3.6, 4.1, 5.4, 7.1, 7.6, 8.9, 9.5, 10.8, 11.2])
+    t_s = low_light()
+    path = 9 * np.exp(-0.5 * ((t_s[:, None] - jerks_s) / 0.032) ** 2).sum(axis=1)
+    found = only(judged(person(t_s=t_s, paths_px={"left_foot": np.outer(path, [0, 1])})))
+    assert (found.pattern, found.event_count) == ("irregular_jerks", len(jerks_s))
 
 
 @pytest.mark.parametrize(("beside", "reach_px", "count"), [(True, 4, 0), (False, 4, 1), (True, 0.7, 1)])
