@@ -159,6 +159,7 @@ class MotionSettings(_Section):
     min_background_points: int = _number(12, 4, 500, "points", "fewer do not hold the camera")
     background_error_px: float = _number(0.2, 0.01, 5, "px", "standard error of the camera's shift by the background above which the background does not tell it (measured: 0.003-0.16 with texture, 0.25-8 on bare walls)")
     without_part_gain: float = _number(0.9, 0.1, 1, "1", "standard error of the camera's shift without one part over that of all, from which the part moves by itself (measured: 0.66-0.86 while a foot jerks, 0.9 and more at rest)")
+    branch_share: float = _number(0.34, 0.1, 0.6, "1", "of the parts seen, which a part with those that it carries may be to be left out when the rest tells the camera (35 movements of legs before little background: still parts move at 12 instead of 13 % of the jerks; without this limit at 15 %)")
     background_told: float = _number(0.9, 0, 1, "1", "of the pictures in which the background must tell the camera's movement; else camera and limb count as hardly told apart")
     skin_width_share: float = _number(0.6, 0.2, 1, "1", "of a part's width where its skin is watched: at its edges the background shows")
     skin_window_along_shanks: float = _number(0.08, 0.005, 0.3, "shanks", "standard width of the Gaussian window of a patch, along the limb")

@@ -79,6 +79,17 @@ class Layout:
         return np.array([plan.parent for plan in self.regions], dtype=np.intp)
 
     @cached_property
+    def moving_together(self) -> tuple[tuple[int, ...], ...]:
+        """What may move by itself: each region and the background alone, and each region with all that it carries."""
+        alone = [(number,) for number in range(self.size + 1)]
+        carrying = [tuple(n for n in range(self.size) if root in self._way_up(n)) for root in range(self.size)]
+        return tuple(dict.fromkeys([*alone, *carrying]))
+
+    def _way_up(self, number: int) -> tuple[int, ...]:
+        parent = self.regions[number].parent
+        return (number,) if parent < 0 else (number, *self._way_up(parent))
+
+    @cached_property
     def patches(self) -> int:
         """The most patches that a region has; rows of patches are padded to it."""
         return max(plan.patches for plan in self.regions)

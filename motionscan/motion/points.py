@@ -127,3 +127,22 @@ def as_many_of_each(groups: Sequence[IntArray], texture: FloatArray, least: int)
     count = min((len(members) for members in enough), default=0)
     best = [members[np.argsort(-texture[members], kind="stable")[:count]] for members in enough]
     return np.sort(np.concatenate(best)) if best else np.empty(0, dtype=np.intp)
+
+
+def without_some(
+    picked: IntArray, group: IntArray, together: Sequence[tuple[int, ...]], most_share: float
+) -> list[IntArray]:
+    """The points left when some groups move by themselves: one of them, or several that move together.
+
+    Args:
+        picked: points that count.
+        group: (N,) of every point.
+        together: groups that may move by themselves.
+        most_share: of the groups that have points, which several together may be; of what is left after more, as of a
+            single leg without its shank and foot, one cannot say that it is still.
+    """
+    there = group[picked]
+    present = np.unique(there)
+    left_out = [np.intersect1d(some, present) for some in together]
+    few = (some for some in left_out if len(some) == 1 or 0 < len(some) <= most_share * len(present))
+    return [picked[~np.isin(there, some)] for some in few]

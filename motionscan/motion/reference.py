@@ -9,7 +9,7 @@ import numpy as np
 from motionscan.motion.flow import Picture, follow
 from motionscan.motion.grouping import Grouping, IntArray, members_of
 from motionscan.motion.layout import Layout, Placement
-from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet, as_many_of_each
+from motionscan.motion.points import BACKGROUND_CLUSTERS, PointSet, as_many_of_each, without_some
 from motionscan.motion.quarters import QUARTERS, Quarters
 from motionscan.motion.similarity import (
     ComplexArray,
@@ -123,8 +123,7 @@ class Reference:
         self.groups = self._groups.members
         self.counts = self._groups.counts
         self._everywhere = as_many_of_each(self.groups, points.texture, settings.min_points)
-        there = points.group[self._everywhere]
-        self._without_one = [self._everywhere[there != number] for number in np.unique(there)]
+        self._without_some = without_some(self._everywhere, points.group, layout.moving_together, settings.branch_share)
         self.held = layout.hold_picture and self.counts[layout.size] < settings.min_background_points
         self.middles = self._regions.mean(self._places)
         self._middle_of_picture = complex(picture.luma.shape[1] / 2, picture.luma.shape[0] / 2)
@@ -228,13 +227,13 @@ class Reference:
         return best.turn, best.shift, False
 
     def _shared_by_most(self, found: ComplexArray, good: BoolArray) -> "_Shared":
-        """What the points all over the picture share, without one part where that fits clearly better.
+        """What the points all over the picture share, without one part, or a shank with its foot, that fits badly.
 
         A foot that jerks is a third of a single leg, and would drag the camera along.
         """
         whole = self._shared(found, good, self._everywhere)
-        without_one = (self._shared(found, good, members) for members in self._without_one)
-        best = min(without_one, key=lambda shared: shared.error_px, default=whole)
+        others = (self._shared(found, good, members) for members in self._without_some)
+        best = min(others, key=lambda shared: shared.error_px, default=whole)
         return best if best.error_px < self._settings.without_part_gain * whole.error_px else whole
 
     def _shared(self, found: ComplexArray, good: BoolArray, members: IntArray) -> "_Shared":

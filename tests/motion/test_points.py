@@ -9,7 +9,7 @@ from motionscan.motion.body_layout import BODY_LAYOUT, place_body
 from motionscan.motion.flow import follow, prepare, window_px
 from motionscan.motion.noise import jitter_px
 from motionscan.motion.outline import background_mask, region_polygon, shank_length_px, shown_regions
-from motionscan.motion.points import choose_points
+from motionscan.motion.points import choose_points, without_some
 from motionscan.motion.repeats import repeated_pictures
 
 from .scene import (
@@ -162,3 +162,14 @@ def test_pictures_that_hardly_change_are_repeats_only_among_pictures_that_do() -
     calm[0] = np.nan
     assert not repeated_pictures(t_s, calm, SETTINGS).any()
     assert repeated_pictures(t_s[:1], change[:1], SETTINGS).tolist() == [False]
+
+
+@pytest.mark.parametrize(("seen", "together"), [(range(6), True), (range(3), False)], ids=["two legs", "one leg"])
+def test_a_shank_and_its_foot_may_move_together_where_enough_is_left_to_tell_the_camera(seen, together) -> None:
+    group = np.repeat(list(seen), 5)
+    left = without_some(np.arange(len(group)), group, BODY_LAYOUT.moving_together, SETTINGS.branch_share)
+    left_out = [set(seen) - set(group[members].tolist()) for members in left]
+    assert all({part} in left_out for part in seen)
+    shank, foot = REGIONS.index("left_shank"), REGIONS.index("left_foot")
+    assert ({shank, foot} in left_out) is together
+    assert all(len(parts) <= 2 for parts in left_out)
