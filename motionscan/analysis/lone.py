@@ -27,8 +27,9 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
     usual_px = float(np.median([peak.height_px for peak in peaks]))
     as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
     cv, word = _intervals(peaks, settings)
-    untold = len(as_large) > 2 * len(peaks) or _intervals(as_large, settings)[1] == "irregular_jerks" != word
-    if untold and (many := _many_clear(as_large, evidence, scene, settings)):
+    _, word_of_large = _intervals(as_large, settings)
+    too_few = len(as_large) > 2 * len(peaks) or (word_of_large == "irregular_jerks" and word != word_of_large)
+    if too_few and (many := _many_clear(as_large, evidence, scene, settings)):
         return many
     if word != "indeterminate":
         # the lower ones among them may be what makes it nearly a rhythm

@@ -127,9 +127,9 @@ def _off_one_interval(times_s: FloatArray) -> FloatArray:
 def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings, left_out: int = 0) -> float:
     """The CV below which so many seen events, ``mean_s`` apart once so many beats are filled in, are no chance.
 
-    A filled beat is no evidence, nor is the interval that asked for it; and each way to fill so many is one more chance
-    to look regular (Bonferroni). Without this, filling let 1.2 instead of 0.1 % of random trains of 7 events in 4 s
-    pass for a rhythm (simulated).
+    A filled beat is no evidence, nor is the interval that asked for it; and each way to fill so many, or to choose the
+    ``left_out``, is one more chance to look regular (Bonferroni). Without this, filling let 1.2 instead of 0.1 % of
+    random trains of 7 events in 4 s pass for a rhythm (simulated).
     """
     quantile = settings.random_quantile / (comb(seen - 1, filled) * comb(seen + left_out, left_out))
     return random_cv_quantile(seen - filled, mean_s, settings.dead_time_s, quantile, settings)
