@@ -101,6 +101,8 @@ class LegsSettings(_Section):
     laid_one_area: float = _number(0.035, 0, 1, "squared shank lengths", "that two legs may fill the silhouette better than one does where there is only one; -0.02 to 0.033 in most pictures of one leg, 0.06-0.37 of two (accuracy sets 5 and 6)")
     laid_thigh_share: float = _number(0.5, 0, 1, "1", "of a thigh that the silhouette must show, or its hip is not seen: guessed beside the limb")
     laid_misfit: float = _number(0.25, 0.01, 2, "squared shank lengths", "of squared difference from the silhouette that is left where legs are believed to be laid well; 0.02-0.2 (measured, seed sets 9 and 10)")
+    half_feet: float = _number(2.2, 1.2, 5, "1", "feet so many times wider than usual for the length of a single leg that fills the silhouette: its hips may be knees (2.7-3.0 in three close-ups in which they are, 0.9-1.8 in seven others)")
+    half_misfit: float = _number(0.1, 0.01, 1, "squared shank lengths", "of squared difference from the silhouette that a single leg may leave for that (0.05-0.07 in those three, 0.13 and more where there are two legs)")
     laid_held: float = _number(0.08, 0.001, 1, "squared shank lengths", "that the displacement may cost; 0.003-0.05 where it brought landmarks nearer, 0.07 where the foot of a leg alone lay elsewhere, 0.12 where they were put on something else (legs-only seed sets 9 and 10, accuracy sets 5 and 6)")
     longest_pause: int = _number(10, 0, 1000, "pictures", "passed over between two searches that find nothing")
     sided_doubt: float = _number(0.2, 0, 0.5, "1", "share of the looks that may give the legs each other's names")

@@ -10,8 +10,8 @@ from motionscan.body import SIDES, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
 from motionscan.pose.legs_evidence import Legs, back_in, together
 from motionscan.pose.plausible import shank_px
-from motionscan.pose.silhouette import laid_into
-from motionscan.pose.squares import about_the_legs, varied
+from motionscan.pose.silhouette import Laid, laid_into, reaching_on
+from motionscan.pose.squares import about_the_legs, carried, varied
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import LegsSettings
 
@@ -73,9 +73,18 @@ class Laying:
         return replace(legs, points_px=back_in(laid_px, pyramid, self._settings), visibility=visibility)
 
     def _ask(self, pyramid: Pyramid, legs: Legs) -> None:
-        one, other = varied(legs.square[None], _TURNED)
-        silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
-        laid = laid_into(silhouettes, legs.points_px, shank_px(legs.points_px), self._settings)
+        laid = self._laid(pyramid, legs.square, legs.points_px)
+        if laid is not None and laid.half:
+            # near a single lower leg the network takes knees for hips
+            further_px = reaching_on(legs.points_px)
+            longer = self._laid(pyramid, carried(legs.square, legs.points_px, further_px), further_px)
+            if longer is not None and longer.one and not longer.half and longer.misfit < laid.misfit:
+                laid = longer
         if laid is not None:
             plain_px = (together(legs) if laid.one else legs).plain_px
             self._said.append(_Said(laid.one, (laid.legs_px - plain_px) / shank_px(plain_px), laid.thighs))
+
+    def _laid(self, pyramid: Pyramid, square: FloatArray, legs_px: FloatArray) -> Laid | None:
+        one, other = varied(square[None], _TURNED)
+        silhouettes = self._net.silhouette(pyramid, one), self._net.silhouette(pyramid, other, mirrored=True)
+        return laid_into(silhouettes, legs_px, shank_px(legs_px), self._settings)

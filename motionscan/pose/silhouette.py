@@ -19,6 +19,7 @@ from motionscan.pose.capsules import (
     BOTH,
     CELL,
     FIRST,
+    FOOT,
     FROM,
     PART,
     THIGH,
@@ -73,6 +74,10 @@ class Laid(NamedTuple):
     """One leg fills it as well as two: both are this one."""
     thighs: BoolArray
     """(2,) the thigh lies in it; a hip near the edge of the picture may be guessed beside the limb."""
+    misfit: float
+    """Squared difference from the silhouette that is left, in squared shank lengths."""
+    half: bool
+    """One leg with feet too wide for its length fills it: the hips may be the knees."""
 
 
 def laid_into(
@@ -96,7 +101,17 @@ def laid_into(
     best = one._replace(legs=np.tile(one.legs[: len(JOINTS)], (len(SIDES), 1))) if alone else two
     if best.misfit > settings.laid_misfit or best.held > settings.laid_held:
         return None
-    return Laid(best.legs * shank_px, alone, _thighs_met(best, places, shown) >= settings.laid_thigh_share)
+    thighs = _thighs_met(best, places, shown) >= settings.laid_thigh_share
+    half = one.misfit <= settings.half_misfit and float(np.exp(one.widths[FOOT])) >= settings.half_feet
+    return Laid(best.legs * shank_px, alone, thighs, best.misfit, half)
+
+
+def reaching_on(legs_px: FloatArray) -> FloatArray:
+    """Landmarks (10, 2) of one leg, twice, whose knees are the hips of these legs and whose hips are as far beyond."""
+    leg = legs_px.reshape(len(SIDES), len(JOINTS), 2).mean(axis=0)
+    hip, ankle = leg[JOINTS.index("hip")], leg[JOINTS.index("ankle")]
+    leg[JOINTS.index("knee")], leg[JOINTS.index("hip")] = hip, 2 * hip - ankle
+    return np.tile(leg, (len(SIDES), 1))
 
 
 def _two_legs(problem: Problem, start: FloatArray, settings: LegsSettings) -> Fit:
