@@ -8,7 +8,7 @@ from motionscan.body import LANDMARKS, landmark
 from motionscan.pose.landmark_net import LandmarkNet, Pyramid
 from motionscan.pose.legs import LegsFinder
 from motionscan.pose.plausible import swapped
-from motionscan.pose.silhouette import Silhouette, laid_into
+from motionscan.pose.silhouette import Silhouette, laid_into, reaching_on
 from motionscan.settings import LegsSettings
 from tests.pose.test_laying import FEET, seated
 
@@ -141,6 +141,29 @@ def test_a_leg_alone_is_one_leg():
     assert laid.one
     assert np.array_equal(laid.legs_px[:5], laid.legs_px[5:])
     assert off(laid.legs_px, np.tile(RIGHT, (2, 1))) < 0.06
+
+
+def test_hips_that_are_knees_are_told_by_feet_too_wide_and_the_leg_found_when_it_reaches_on():
+    """A lower leg from the front, near enough to fill the picture; the network halves it now and then."""
+    near = np.array([(330, -150), (320, 60), (320, 330), (322, 360), (300, 440)], float)
+    canvas = np.zeros(SIZE[::-1], np.uint8)
+    for start, stop, width in ((0, 1, 100), (1, 2, 76), (2, 4, 60)):
+        cv2.line(canvas, near[start].astype(int).tolist(), near[stop].astype(int).tolist(), 255, width)
+    shown = [silhouette(canvas / 255)]
+    right, halved = np.tile(near, (2, 1)), near.copy()
+    halved[0], halved[1] = near[1], (near[1] + near[2]) / 2
+    halved = np.tile(halved, (2, 1))
+    said = laid_into(shown, halved, 135.0, SETTINGS)
+    assert said is not None
+    assert said.half
+    longer = laid_into(shown, reaching_on(halved), 270.0, SETTINGS)
+    assert longer is not None
+    assert (longer.one, longer.half) == (True, False)
+    assert longer.misfit < said.misfit
+    assert longer.legs_px[[1, 2]] == pytest.approx(near[[1, 2]], abs=0.2 * 270)
+    known = laid_into(shown, right, 270.0, SETTINGS)
+    assert known is not None
+    assert not known.half
 
 
 def test_a_hip_outside_the_picture_stays_there():
