@@ -7,7 +7,7 @@ import numpy as np
 
 from motionscan.body import JOINTS, SIDES, landmark
 from motionscan.pose.landmark_net import Pyramid, Seen
-from motionscan.pose.plausible import swapped
+from motionscan.pose.plausible import in_one, swapped
 from motionscan.pose.source import LEG_POINTS, POINT_COUNT
 from motionscan.pose.squares import disagreement, next_squares
 from motionscan.records import BoolArray, FloatArray
@@ -119,13 +119,9 @@ def named_as(legs: Legs, others: Legs) -> Legs:
 
 def together(legs: Legs) -> Legs:
     """Two legs that are one: both in the middle between them, and only the first is seen."""
-    points_px, plain_px = (
-        np.tile(both_px.reshape(len(SIDES), _COUNT, 2).mean(axis=0), (len(SIDES), 1))
-        for both_px in (legs.points_px, legs.plain_px)
-    )
     clearest = legs.visibility.reshape(len(SIDES), _COUNT).max(axis=0)
     visibility = np.concatenate([clearest, np.zeros(_COUNT)])
-    return replace(legs, points_px=points_px, plain_px=plain_px, visibility=visibility)
+    return replace(legs, points_px=in_one(legs.points_px), plain_px=in_one(legs.plain_px), visibility=visibility)
 
 
 def _apart(points_px: FloatArray, first_px: FloatArray) -> FloatArray:

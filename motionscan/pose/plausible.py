@@ -115,6 +115,11 @@ def _distance(legs_px: FloatArray, a: int, b: int) -> float:
     return float(np.hypot(*(legs_px[a] - legs_px[b])))
 
 
+def in_one(legs_px: FloatArray) -> FloatArray:
+    """Leg landmarks (10, 2) with both legs in the middle between them."""
+    return np.tile(legs_px.reshape(len(SIDES), len(JOINTS), 2).mean(axis=0), (len(SIDES), 1))
+
+
 def swapped(legs: FloatArray) -> FloatArray:
     """Leg landmarks (10, ...) with the sides' names exchanged."""
     return np.roll(legs, len(JOINTS), axis=0) if len(legs) == len(LANDMARKS) else legs

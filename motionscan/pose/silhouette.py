@@ -29,12 +29,13 @@ from motionscan.pose.capsules import (
     Problem,
     nearest_to,
 )
+from motionscan.pose.plausible import in_one
 from motionscan.pose.squares import to_square
 from motionscan.records import BoolArray, FloatArray
 from motionscan.settings import LegsSettings
 
 _FEET: Final = np.array([[landmark(side, joint) for joint in JOINTS[2:]] for side in SIDES])
-_HIPS: Final = [landmark(side, "hip") for side in SIDES]
+_HIPS, _KNEES, _ANKLES = ([landmark(side, joint) for side in SIDES] for joint in ("hip", "knee", "ankle"))
 _AROUND: Final = 0.5
 _THIGH_REACH: Final = 1.5
 """A hip further from the rest of the legs, in shank lengths, is a wild guess, and asks for no places."""
@@ -95,7 +96,7 @@ def laid_into(
     legs_only = ~_of_the_trunk(nearest_to(start, USUAL_WIDTHS, places, BOTH), start, size)
     asked = places[legs_only], shown[legs_only]
     two = _two_legs(Problem(start, *asked, BOTH), start, settings)
-    middle = np.tile(start.reshape(len(SIDES), len(JOINTS), 2).mean(axis=0), (len(SIDES), 1))
+    middle = in_one(start)
     one = Problem(middle, *asked, FIRST).solved(middle)
     alone = one.cost <= two.cost + settings.laid_one_area
     best = one._replace(legs=np.tile(one.legs[: len(JOINTS)], (len(SIDES), 1))) if alone else two
@@ -108,10 +109,11 @@ def laid_into(
 
 def reaching_on(legs_px: FloatArray) -> FloatArray:
     """Landmarks (10, 2) of one leg, twice, whose knees are the hips of these legs and whose hips are as far beyond."""
-    leg = legs_px.reshape(len(SIDES), len(JOINTS), 2).mean(axis=0)
-    hip, ankle = leg[JOINTS.index("hip")], leg[JOINTS.index("ankle")]
-    leg[JOINTS.index("knee")], leg[JOINTS.index("hip")] = hip, 2 * hip - ankle
-    return np.tile(leg, (len(SIDES), 1))
+    leg_px = in_one(legs_px)
+    knees_px, ankles_px = leg_px[_HIPS], leg_px[_ANKLES]
+    leg_px[_KNEES] = knees_px
+    leg_px[_HIPS] = 2 * knees_px - ankles_px
+    return leg_px
 
 
 def _two_legs(problem: Problem, start: FloatArray, settings: LegsSettings) -> Fit:
