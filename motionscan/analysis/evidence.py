@@ -9,9 +9,10 @@ from scipy.ndimage import gaussian_filter1d
 from motionscan.analysis.carrying import own_path
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, together
+from motionscan.analysis.patches import outdoes_joint
 from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed
-from motionscan.analysis.skin import outdoes_joint, skin_events
+from motionscan.analysis.skin import skin_events
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
     capped_scale_px,
@@ -152,7 +153,7 @@ def gather(
         doubted=tuple(p for p in jerks if p not in certain),
         skin_peaks=skin,
         spectrum=spectrum,
-        line=line and 2 * sum(p in found for p in own) >= sum(p in found for p in brief),
+        line=line and 2 * sum(p in found for p in jerks) >= sum(p in found for p in brief),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak
+from motionscan.analysis.events import Peak, find_events, together
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, keeps_time, random_cv_quantile, split_runs
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting
@@ -24,6 +24,8 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         peaks = _standing_alone(evidence, scene, settings.sure_lone_sigmas, settings)
     if not peaks:
         return _many_clear(evidence.peaks, evidence, scene, settings)
+    if _is_slipping(peaks, evidence, scene, settings):
+        return []
     usual_px = float(np.median([peak.height_px for peak in peaks]))
     as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
     cv, word = _intervals(peaks, settings)
@@ -45,12 +47,28 @@ def _many_clear(peaks: tuple[Peak, ...], evidence: Evidence, scene: Scene, setti
     """Events that come so often that few stand alone, each above the noise of still regions.
 
     To say nothing, or to tell the few, would be wrong, and their intervals do not tell: some that ran together were
-    left out. What mostly lasts for a single picture is slips, as a low bit rate makes them.
+    left out. What mostly lasts for a single picture is slips, as a low bit rate makes them; and what goes as far the
+    other way nearly as often is noise, or a part that the shaking of the camera moves.
     """
     lasting = sum(is_lasting(peak, scene, settings) for peak in peaks)
     if len(peaks) < settings.sure_events or not evidence.noise_known or 2 * lasting < len(peaks):
         return []
+    if _other_way(peaks, 1.0, evidence, scene, settings) > settings.both_ways_share * len(peaks):
+        return []
     return [summed_up("indeterminate", "joint", peaks, cv_between(peaks))]
+
+
+def _is_slipping(peaks: tuple[Peak, ...], evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether a part goes half as far the other way nearly as often: its patches slip, or the camera shakes it."""
+    return _other_way(peaks, settings.as_large_share, evidence, scene, settings) > settings.slips_share * len(peaks)
+
+
+def _other_way(
+    peaks: tuple[Peak, ...], share: float, evidence: Evidence, scene: Scene, settings: AnalysisSettings
+) -> int:
+    """How often the part goes the other way, by at least that share of the usual height of its events."""
+    usual_px = float(np.median([peak.height_px for peak in peaks]))
+    return len(find_events(scene.clock.grid_s, -evidence.trace_px, share * usual_px, settings))
 
 
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:
@@ -111,10 +129,13 @@ def share_of_many(times_s: FloatArray, settings: AnalysisSettings) -> float:
     return min(len(times_s) / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
 
 
-def skin_twitches(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
-    """The events of the skin as one; undecided where they keep time, as a hand that pats does."""
+def skin_twitches(evidence: Evidence, told: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
+    """The events of the skin as one; undecided where they keep time, as a hand that pats does.
+
+    None where nothing is ``told`` of the part's joint although it seems to jerk as often: its patches slip.
+    """
     peaks = evidence.skin_peaks
-    if not peaks:
+    if not peaks or (not told and len(_jerks_apart(evidence, settings)) >= len(peaks)):
         return []
     times_s, cv = np.array([peak.peak_s for peak in peaks]), cv_between(peaks)
     longest_s = max((times_s[run] for run in split_runs(times_s, settings)), key=len)
@@ -122,6 +143,14 @@ def skin_twitches(evidence: Evidence, settings: AnalysisSettings) -> list[Stretc
     many = share_of_many(times_s, settings) >= 1 and keeps_time(longest_s, settings)
     undecided = many or keeps_time(times_s, settings)
     return [summed_up("indeterminate" if undecided else "isolated_twitches", "surface", peaks, cv)]
+
+
+def _jerks_apart(evidence: Evidence, settings: AnalysisSettings) -> list[Peak]:
+    """The joint events that are as large as the skin's and come at other moments."""
+    skin = evidence.skin_peaks
+    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in skin]))
+    as_large = (peak for peak in evidence.peaks if peak.height_px >= least_px)
+    return [peak for peak in as_large if not any(together(peak, one, settings) for one in skin)]
 
 
 def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:

@@ -37,7 +37,7 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
-    found = brief + skin_twitches(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
+    found = brief + skin_twitches(evidence, joint, settings) + _gross_or(slow, _gross(evidence, scene, settings))
     kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
     return sorted(kept, key=lambda stretch: stretch.start_s)
 
@@ -148,16 +148,17 @@ def _regular_run(
 ) -> Stretch | None:
     if len(peaks) < settings.run_events:
         return None
-    beats_s = without_extra_beats(np.array([peak.peak_s for peak in peaks]), settings)
-    beats = tuple(peak for peak in peaks if peak.peak_s in beats_s)
-    times_s = fill_missed_beats(beats_s, settings)
-    intervals_s = np.diff(times_s)
-    cv = float(interval_cv(intervals_s))
-    missed, left_out = len(times_s) - len(beats), len(peaks) - len(beats)
-    random_cv = chance_cv(len(beats), missed, float(intervals_s.mean()), settings, left_out)
-    if cv > min(settings.regular_cv, random_cv):
-        return None
-    return _rhythm(evidence, grid_s, beats, times_s, cv, random_cv, settings)
+    seen_s = np.array([peak.peak_s for peak in peaks])
+    for beats_s in (without_extra_beats(seen_s, settings), seen_s):
+        times_s = fill_missed_beats(beats_s, settings)
+        intervals_s = np.diff(times_s)
+        cv = float(interval_cv(intervals_s))
+        missed, left_out = len(times_s) - len(beats_s), len(seen_s) - len(beats_s)
+        random_cv = chance_cv(len(beats_s), missed, float(intervals_s.mean()), settings, left_out)
+        if cv <= min(settings.regular_cv, random_cv):
+            beats = tuple(peak for peak in peaks if peak.peak_s in beats_s)
+            return _rhythm(evidence, grid_s, beats, times_s, cv, random_cv, settings)
+    return None
 
 
 def _rhythm(

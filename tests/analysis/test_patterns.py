@@ -303,14 +303,17 @@ def test_a_rhythm_that_stops_and_starts_is_one_however_short_its_runs() -> None:
     assert [one.frequency_hz for one in missed.findings] == pytest.approx([2.5] * 3, abs=0.05)
 
 
-@pytest.mark.parametrize("at", [0.35, 0.5, 0.65])
-def test_a_bump_between_two_beats_makes_a_rhythm_neither_faster_nor_irregular(at) -> None:
+@pytest.mark.parametrize("missed", [None, 4, 13])
+@pytest.mark.parametrize("at", [-8.3, 0.35, 0.5, 0.65])
+def test_a_bump_between_two_beats_makes_a_rhythm_neither_faster_nor_irregular(at, missed) -> None:
+    """Nor does one just before the first of them, nor a beat that is not seen besides."""
     times_s = 1.0 + np.cumsum(0.45 + 0.03 * np.sin(np.arange(18.0)))
     bump_s = times_s[8] + at * (times_s[9] - times_s[8])
-    path = along_x(bumps(times_s, 6.0) + bumps(np.array([bump_s]), 4.0))
+    seen_s = times_s if missed is None else np.delete(times_s, missed)
+    path = along_x(bumps(seen_s, 6.0) + bumps(np.array([bump_s]), 4.0))
     [found] = judged(person(paths_px={"right_foot": path})).findings
     assert found.pattern == "rhythmic_jerking"
-    assert found.event_count == len(times_s)
+    assert found.event_count == len(seen_s)
     assert found.frequency_hz == pytest.approx(17 / (times_s[-1] - times_s[0]), abs=0.02)
 
 
@@ -436,6 +439,32 @@ def test_many_events_that_a_single_picture_shows_are_slips(pictures, told) -> No
     for time in times:
         path_px[time : time + pictures] = 0.8
     assert bool(judged(person(paths_px={"right_foot": path_px})).findings) == told
+
+
+@pytest.mark.parametrize(("down_s", "told"), [((), 1), ((2.2, 7.9, 9.6), 0)])
+def test_a_part_that_goes_nearly_as_far_the_other_way_more_often_slips(down_s, told) -> None:
+    path = along_x(bumps(np.array([5.0]), 9.0) - bumps(np.array(down_s), 5.0))
+    assert len(judged(person(paths_px={"left_foot": path})).findings) == told
+
+
+def test_what_shakes_a_part_both_ways_is_no_train_of_jerks() -> None:
+    """As parallax does in a hand-held clip: far beyond the noise of what rests, and about as far down as up."""
+    told = 0
+    for seed in range(20):
+        noise = gaussian_filter1d(np.random.default_rng(seed).normal(size=len(steady())), 1.5)
+        path = along_x(0.7 * noise / noise.std())
+        told += bool(judged(person(paths_px={"left_foot": path}, seed=seed)).findings)
+    assert told <= 2
+
+
+@pytest.mark.parametrize(("slips_s", "told"), [((), True), ((2.2, 4.4, 5.0, 7.4, 9.1, 10.2), False)])
+def test_a_part_that_seems_to_jerk_as_often_as_its_skin_twitches_shows_no_twitches(slips_s, told) -> None:
+    """Its patches slip, now one of them and now all; nothing vouches for jerks up and down."""
+    ways = np.where(np.arange(len(slips_s)) % 2, -1.0, 1.0)
+    slips = sum((way * bumps(np.array([at_s]), 4.0) for way, at_s in zip(ways, slips_s, strict=True)), 0 * steady())
+    twitches = movement("skin_twitches", "left_shank", amplitude_px=2.0, times_s=(1.6, 3.3, 6.2))
+    found = judged(person([twitches], paths_px={"left_shank": along_x(slips)})).findings
+    assert bool([one for one in found if one.site == "surface"]) is told
 
 
 @pytest.mark.parametrize(("width_s", "told"), [(0.15, ["isolated_twitches"]), (0.35, [])])

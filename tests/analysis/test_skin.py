@@ -79,12 +79,23 @@ def test_twitches_that_hardly_stand_out_are_found_where_all_move_the_same_skin()
     assert twitches(analyse(twitching(places, height_px, OFTEN_S), SETTINGS)) == []
 
 
+@pytest.mark.parametrize("sigmas", [7, 8])
+def test_two_twitches_that_much_of_the_skin_shows_alike_vouch_for_each_other(sigmas) -> None:
+    """Neither would be told by its own size, nor where each moves other skin."""
+    times_s = (3.4, 7.4)
+    motion = twitching([PLACE] * 2, sigmas * SKIN_NOISE_PX, times_s)
+    assert twitches(analyse(motion, SETTINGS)) == pytest.approx(times_s, abs=0.1)
+    by_size = SETTINGS.model_copy(update={"again_cosine": 1.0})
+    assert twitches(analyse(motion, by_size)) == []
+    assert twitches(analyse(twitching([4, 25], sigmas * SKIN_NOISE_PX, times_s), SETTINGS)) == []
+
+
 def test_a_shaking_camera_hides_no_twitches_that_move_the_same_skin() -> None:
     """By their size alone they might be what leaks of its shaking."""
     motion = twitching([PLACE] * 8, 5 * SKIN_NOISE_PX, OFTEN_S)
     shaken = dataclasses.replace(motion, camera_px=25 * np.sin(2 * np.pi * 8.7 * motion.t_s)[:, None] * [1.0, 0.5, 0.0])
     assert len(twitches(analyse(shaken, SETTINGS))) >= 6
-    by_size = SETTINGS.model_copy(update={"alike_events": 20})
+    by_size = SETTINGS.model_copy(update={"alike_events": 20, "again_cosine": 1.0})
     assert twitches(analyse(shaken, by_size)) == []
 
 
