@@ -319,6 +319,7 @@ class AnalysisSettings(_Section):
     jerk_duty: float = _number(0.33, 0.05, 0.6, "1", "width of a jerk over its interval, above the trace's median; sinusoids have 0.31-0.35, fast jerks up to 0.32 (measured), so that rest and speed decide")
     jerk_sure_duty: float = _number(0.27, 0.05, 0.5, "1", "the same so short that it is a jerk however noisy the pauses are: 39 sinusoids of 3-8 Hz had 0.309 and more, small jerks mostly 0.18-0.26 (accuracy sets 5 and 6, legs-only set 9; 0.22 until 2026-11-27)")
     jerk_silent: float = _number(0.30, 0.05, 0.9, "1", "share of a run without movement; sinusoids have 0.08-0.19, jerks below 4.1 Hz 0.32 and more (measured)")
+    swing_rebound: float = _number(0.65, 0.1, 2, "1", "way the other way between two movements over their height, from which there is no rest between them; 403 runs of jerks had at most 0.54, 106 of oscillations 0.69-1.07, nine more 0-0.61, of which eight of 8 sigma or less (kept measurements of 2026-11-27, seen)")
     jerk_speed_ratio: float = _number(1.25, 1, 5, "1", "way out over way back; 51 sinusoids had 0.86-1.03, 203 runs of jerks 1.08-2.5 (measured, sets seen before)")
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")
 

@@ -213,19 +213,27 @@ def _skips_cycles(
 def measure_shape(
     evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
 ) -> Shape:
-    """Duty, silent fraction and speed ratio of a run."""
+    """Duty, silent fraction, speed ratio and rebound of a run."""
     duty = float(np.median([peak.width_s for peak in peaks])) * frequency_hz
     start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
     trace = fill_gaps(evidence.trace_px)[start : stop + 1]
     speed = np.gradient(trace)
     limit = settings.silent_speed_share * np.percentile(np.abs(speed), 95)
     out, back = np.percentile(speed, 97), -np.percentile(speed, 3)
-    return Shape(duty, float(np.mean(np.abs(speed) < limit)), float(out / back) if back > 0 else 1.0)
+    places = np.searchsorted(grid_s, [peak.peak_s for peak in peaks]) - start
+    lowest_px = np.minimum.reduceat(trace, places[:-1])
+    return Shape(
+        duty=duty,
+        silent_fraction=float(np.mean(np.abs(speed) < limit)),
+        speed_ratio=float(out / back) if back > 0 else 1.0,
+        rebound=-float(np.median(lowest_px)) / float(np.median([peak.height_px for peak in peaks])),
+    )
 
 
 def _jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
     at_rest = shape.silent_fraction >= settings.jerk_silent or shape.duty <= settings.jerk_sure_duty
-    pauses = shape.duty <= settings.jerk_duty and at_rest
+    swings = shape.rebound >= settings.swing_rebound
+    pauses = shape.duty <= settings.jerk_duty and at_rest and not swings
     fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
     return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
 

@@ -18,6 +18,8 @@ class Shape:
     """Share of the run without movement; 0.1 for a sinusoid."""
     speed_ratio: float
     """Fastest way out over fastest way back; 1 for a sinusoid."""
+    rebound: float
+    """How far the other way between two movements, over their height; 1 for a sinusoid, 0 for what rests."""
 
 
 @dataclass(frozen=True, slots=True)

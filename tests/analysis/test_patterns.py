@@ -359,6 +359,18 @@ def test_a_movement_without_pauses_is_an_oscillation(kind) -> None:
         assert found.frequency_hz == pytest.approx(rate_hz, abs=0.1)
 
 
+@pytest.mark.parametrize(("both_ways", "word"), [(True, "rhythmic_oscillation"), (False, "rhythmic_jerking")])
+def test_narrow_movements_that_go_both_ways_alike_are_an_oscillation_and_those_that_go_one_way_jerks(
+    both_ways, word
+) -> None:
+    """As a fast tremor looks of which one picture in five is a repetition."""
+    wave = np.sin(2 * np.pi * 4.0 * steady()) ** 3
+    path = 3.0 * (wave if both_ways else np.maximum(wave, 0.0))
+    [found] = judged(person(paths_px={"right_foot": along_x(path)})).findings
+    assert found.pattern == word
+    assert found.frequency_hz == pytest.approx(4.0, abs=0.05)
+
+
 @pytest.mark.parametrize(("start_hz", "end_hz"), [(4.0, 2.0), (3.0, 1.2)])
 def test_slowing_is_seen_with_the_rate_at_both_ends(start_hz, end_hz) -> None:
     slowing = movement("jerks", rate_hz=start_hz, end_rate_hz=end_hz)
