@@ -255,6 +255,7 @@ class AnalysisSettings(_Section):
     as_large_share: float = _number(0.5, 0.1, 1, "1", "of the height of the events that stand alone, from which others that do not are as large")
     both_ways_share: float = _number(0.25, 0, 1, "1", "of many events without rhythm that may go as far the other way (what noise and shaking make: half or more, jerks: none; kept measurements of sets 5-9, legs only and close-ups)")
     slips_share: float = _number(0.6, 0, 5, "1", "of lone events that their part may go half as far the other way (a part whose patches slip: 4, parts that jerk: none; the same measurements)")
+    hidden_jerk_s: float = _number(0.15, 0.03, 0.3, "s", "width at half height up to which an event that a change of posture may have made is told where it keeps a rhythm with certain ones: jerks of a swaying leg had 0.05-0.10, steps 0.21-0.32 (accuracy sets 6 and 9)")
     sure_lone_events: int = _number(3, 1, 20, "events", "so many of one part vouch for each other")
     isolated_min_px_rel: float = _number(0.0015, 0, 0.1, "shank lengths", "height of an isolated event: nothing else vouches for it")
     isolated_window_s: float = _number(3, 0.5, 20, "s", "over which that median is taken")

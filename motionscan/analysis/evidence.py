@@ -47,7 +47,7 @@ class Evidence:
     camera_share: float
     gross: BoolArray
     """(G,) slow or very large movement of the part is under way."""
-    hidden: int
+    hidden: tuple[Peak, ...]
     """Brief events that the change of posture may have made: what lies between the others is not known."""
     peaks: tuple[Peak, ...]
     doubted: tuple[Peak, ...]
@@ -148,7 +148,7 @@ def gather(
         camera_apart=scene.camera_apart,
         camera_share=share,
         gross=posture.own,
-        hidden=sum(_is_brief(p, sharp, clock, settings) for p in hidden),
+        hidden=tuple(p for p in hidden if _is_brief(p, sharp, clock, settings)),
         peaks=tuple(p for p in jerks if p in certain),
         doubted=tuple(p for p in jerks if p not in certain),
         skin_peaks=skin,

@@ -12,7 +12,6 @@ from motionscan.analysis.events import Peak
 from motionscan.analysis.evidence import Evidence, without_slow
 from motionscan.analysis.lone import skin_twitches, without_rhythm
 from motionscan.analysis.rhythm import (
-    Slowing,
     chance_cv,
     fill_missed_beats,
     halved_doubles,
@@ -22,10 +21,11 @@ from motionscan.analysis.rhythm import (
     without_extra_beats,
 )
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light, local_mean
+from motionscan.analysis.shape import jerk_or_oscillation, measure_shape
 from motionscan.analysis.spectrum import band_power, refine_frequency
-from motionscan.analysis.stretch import Shape, Stretch, same_rate
+from motionscan.analysis.stretch import Stretch, same_rate
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
-from motionscan.records import FloatArray, Pattern
+from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings
 
 
@@ -46,7 +46,7 @@ def _lone(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
     """Events without rhythm, but for those that a jolt of the camera may be, or somebody who shifts the part anyway."""
     own = tuple(peak for peak in evidence.peaks if is_limbs_own(peak, scene, settings))
     found = without_rhythm(replace(evidence, peaks=own), scene, settings)
-    restless = evidence.hidden > 0 or evidence.gross.mean() > settings.restless_share
+    restless = bool(evidence.hidden) or evidence.gross.mean() > settings.restless_share
     return [s for s in found if not restless or len(s.peaks) >= settings.sure_lone_events]
 
 
@@ -75,13 +75,17 @@ def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings)
 
 
 def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
-    """The same with the events that the camera may have made: what keeps a rhythm with the others is one of them."""
-    if not evidence.peaks or not evidence.doubted:
+    """The same with the events that the camera or a change of posture may have made.
+
+    What keeps a rhythm with the others is one of them, unless it is as slow as a step.
+    """
+    if not evidence.peaks:
         return []
+    brief = (peak for peak in evidence.hidden if peak.width_s <= settings.hidden_jerk_s)
     least_px = settings.as_large_share * float(np.median([peak.height_px for peak in evidence.peaks]))
-    as_large = (peak for peak in evidence.doubted if peak.height_px >= least_px)
+    as_large = [peak for peak in (*evidence.doubted, *brief) if peak.height_px >= least_px]
     every = sorted((*evidence.peaks, *as_large), key=lambda peak: peak.peak_s)
-    runs = _runs_of(tuple(every), evidence, grid_s, settings)
+    runs = _runs_of(tuple(every), evidence, grid_s, settings) if as_large else []
     certain = [sum(peak in evidence.peaks for peak in run.peaks) / len(run.peaks) for run in runs]
     return runs if runs and min(certain) >= settings.certain_share else []
 
@@ -182,7 +186,7 @@ def _rhythm(
         return None
     shape = measure_shape(evidence, grid_s, peaks, frequency_hz, settings)
     return Stretch(
-        pattern=_jerk_or_oscillation(shape, slowing, settings),
+        pattern=jerk_or_oscillation(shape, slowing, settings),
         site="joint",
         start_s=peaks[0].onset_s,
         end_s=peaks[-1].offset_s,
@@ -208,34 +212,6 @@ def _skips_cycles(
     here = power[np.abs(at_hz - frequency_hz) <= 0.25 * frequency_hz].max(initial=0.0)
     faster = power[at_hz >= 1.5 * frequency_hz].max(initial=0.0)
     return bool(here < settings.skipped_cycles_share * faster)
-
-
-def measure_shape(
-    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
-) -> Shape:
-    """Duty, silent fraction, speed ratio and rebound of a run."""
-    duty = float(np.median([peak.width_s for peak in peaks])) * frequency_hz
-    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
-    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
-    speed = np.gradient(trace)
-    limit = settings.silent_speed_share * np.percentile(np.abs(speed), 95)
-    out, back = np.percentile(speed, 97), -np.percentile(speed, 3)
-    places = np.searchsorted(grid_s, [peak.peak_s for peak in peaks]) - start
-    lowest_px = np.minimum.reduceat(trace, places[:-1])
-    return Shape(
-        duty=duty,
-        silent_fraction=float(np.mean(np.abs(speed) < limit)),
-        speed_ratio=float(out / back) if back > 0 else 1.0,
-        rebound=-float(np.median(lowest_px)) / float(np.median([peak.height_px for peak in peaks])),
-    )
-
-
-def _jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
-    at_rest = shape.silent_fraction >= settings.jerk_silent or shape.duty <= settings.jerk_sure_duty
-    swings = shape.rebound >= settings.swing_rebound
-    pauses = shape.duty <= settings.jerk_duty and at_rest and not swings
-    fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
-    return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
 
 
 def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> Stretch | None:

@@ -4,22 +4,9 @@ from dataclasses import dataclass
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.rhythm import Slowing
+from motionscan.analysis.shape import Shape
 from motionscan.records import Pattern, Site
 from motionscan.settings import AnalysisSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The form of the single movements of a run."""
-
-    duty: float
-    """Width at half height over the interval; 0.5 for a sinusoid."""
-    silent_fraction: float
-    """Share of the run without movement; 0.1 for a sinusoid."""
-    speed_ratio: float
-    """Fastest way out over fastest way back; 1 for a sinusoid."""
-    rebound: float
-    """How far the other way between two movements, over their height; 1 for a sinusoid, 0 for what rests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,55 @@
+"""The form of the single movements of a rhythm, which tells jerks from an oscillation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from motionscan.analysis.events import Peak
+from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.rhythm import Slowing
+from motionscan.analysis.trace import fill_gaps
+from motionscan.records import FloatArray, Pattern
+from motionscan.settings import AnalysisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of the single movements of a run."""
+
+    duty: float
+    """Width at half height over the interval; 0.5 for a sinusoid."""
+    silent_fraction: float
+    """Share of the run without movement; 0.1 for a sinusoid."""
+    speed_ratio: float
+    """Fastest way out over fastest way back; 1 for a sinusoid."""
+    rebound: float
+    """How far the other way between two movements, over their height; 1 for a sinusoid, 0 for what rests."""
+
+
+def measure_shape(
+    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
+) -> Shape:
+    """Duty, silent fraction, speed ratio and rebound of a run."""
+    duty = float(np.median([peak.width_s for peak in peaks])) * frequency_hz
+    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
+    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
+    speed = np.gradient(trace)
+    limit = settings.silent_speed_share * np.percentile(np.abs(speed), 95)
+    out, back = np.percentile(speed, 97), -np.percentile(speed, 3)
+    places = np.searchsorted(grid_s, [peak.peak_s for peak in peaks]) - start
+    lowest_px = np.minimum.reduceat(trace, places[:-1])
+    return Shape(
+        duty=duty,
+        silent_fraction=float(np.mean(np.abs(speed) < limit)),
+        speed_ratio=float(out / back) if back > 0 else 1.0,
+        rebound=-float(np.median(lowest_px)) / float(np.median([peak.height_px for peak in peaks])),
+    )
+
+
+def jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
+    """Jerks rest between two of them or go out faster than they come back, and only jerks slow down."""
+    at_rest = shape.silent_fraction >= settings.jerk_silent or shape.duty <= settings.jerk_sure_duty
+    swings = shape.rebound >= settings.swing_rebound
+    pauses = shape.duty <= settings.jerk_duty and at_rest and not swings
+    fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
+    return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
