@@ -131,6 +131,20 @@ def test_beats_of_a_swaying_leg_that_end_elsewhere_are_told_where_the_others_kee
         assert [f.pattern for f in analysis.findings] == ["rhythmic_jerking"] * bool(told)
 
 
+@pytest.mark.parametrize("shift_px", [20, 40, 60])
+def test_a_leg_that_is_shifted_meanwhile_keeps_its_rhythm(shift_px) -> None:
+    """The beats during it are told with the others; without them what is left is no rhythm."""
+    beats_s = np.arange(1.2, 11.5, 1.05)
+    foot = along_x(bumps(beats_s, 2.0))
+    shank = along_x(shift_px * np.exp(-0.5 * ((steady() - 6.0) / 0.8) ** 2))
+    motion = person(paths_px={"right_foot": foot, "right_shank": shank})
+    [found] = [one for one in judged(motion).findings if one.pattern != "gross_movement"]
+    assert (found.pattern, found.region, found.event_count) == ("rhythmic_jerking", "right_foot", len(beats_s))
+    assert found.frequency_hz == pytest.approx(1 / 1.05, abs=0.01)
+    left = analyse(motion, SETTINGS.model_copy(update={"hidden_jerk_s": 0.03})).findings
+    assert "rhythmic_jerking" not in {one.pattern for one in left}
+
+
 def test_a_jolt_that_keeps_no_rhythm_is_told_neither_alone_nor_with_it() -> None:
     jerks = movement("jerks", rate_hz=2.0, end_s=8.0)
     beside_s = np.array([9.1, 9.25, 10.4])
