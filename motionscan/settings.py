@@ -300,7 +300,7 @@ class AnalysisSettings(_Section):
     missed_beats_share: float = _number(0.2, 0, 0.5, "1", "of the intervals may be double: one jerk too small to see")
     usual_interval: float = _number(0.35, 0.05, 0.5, "quantile", "of the intervals around one that is its usual length; below the median, as doubles come together")
     extra_beats_gain: float = _number(0.7, 0.1, 1, "1", "of the CV of all events that those must have which are left when bumps are left out: one bump between 20-30 beats of CV 0.1 makes 0.16-0.19 of it, a beat left out for its own irregularity takes less (simulated)")
-    extra_beats_share: float = _number(0.1, 0, 0.5, "1", "of the intervals may be split so; more is another rhythm")
+    extra_beats_share: float = _number(0.1, 0, 0.5, "1", "of the events may be left out so; more is another rhythm")
     double_interval: float = _number(0.3, 0.05, 0.5, "1", "an interval this near to twice its usual length may hide a jerk")
 
     slowing_p: float = _number(0.01, 0.0001, 0.1, "1", "Kendall's test of intervals against time")
@@ -335,7 +335,7 @@ class AnalysisSettings(_Section):
     alike_sigmas: float = _number(4.8, 2, 20, "sigma", "how far what resembles an event must stand out (at 4.4 one still part more would twitch, at 4 four, of 1150 parts of accuracy set 5 and legs-only set 9)")
     alike_cosine: float = _number(0.7, 0, 1, "1", "between the movement of the patches around in both: what is large has some of every pattern (true twitches 0.73-0.98, large ones over chance ones 0.6, the same sets)")
     alike_events: int = _number(3, 1, 20, "events", "like another that make them twitches (with two, ten still parts more of the same would twitch)")
-    again_cosine: float = _number(0.93, 0, 1, "1", "the same between two clear twitches of much of the skin that vouch for each other (nine true events in five clips, two false in one of 1200; at 0.9 three more of either; all sets of 2026-11-27, seen)")
+    again_cosine: float = _number(0.93, 0, 1, "1", "the same cosine, between two clear twitches of much of the skin that vouch for each other (nine true events in five clips, two false in one of 1200; at 0.9 three more of either; all sets of 2026-11-27, seen)")
     patch_reach_shanks: float = _number(0.13, 0.01, 1, "shanks", "patches nearer than this overlap, and move together")
     patch_follow: float = _number(0.45, 0.05, 1, "1", "of its height over noise, along its direction: 0.6 and more in 95 % of twitches, 0.1-0.5 in slips (simulated)")
     patch_followers: int = _number(2, 0, 8, "patches", "that must follow so")

@@ -1,5 +1,6 @@
 """Single brief movements in a signed trace: where they begin, peak and end, to a fraction of a picture."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +79,22 @@ def during(peak: Peak, grid_s: FloatArray, margin_s: float = 0.0) -> BoolArray:
 def together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
     """Whether two events peak at the same moment."""
     return abs(a.peak_s - b.peak_s) <= settings.together_s
+
+
+def meets(peak: Peak, others: Iterable[Peak], settings: AnalysisSettings) -> bool:
+    """Whether any of the others peaks at the same moment."""
+    return any(together(peak, one, settings) for one in others)
+
+
+def usual_height_px(peaks: Iterable[Peak]) -> float:
+    """The median height of events, of which there must be one at least."""
+    return float(np.median([peak.height_px for peak in peaks]))
+
+
+def as_large_as(usual: Iterable[Peak], peaks: Iterable[Peak], settings: AnalysisSettings) -> tuple[Peak, ...]:
+    """Those of some events that are not small beside what is ``usual``."""
+    least_px = settings.as_large_share * usual_height_px(usual)
+    return tuple(peak for peak in peaks if peak.height_px >= least_px)
 
 
 def merge_near(peaks: list[Peak], within_s: float) -> list[Peak]:

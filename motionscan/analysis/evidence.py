@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.carrying import own_path
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak, during, find_events, together
+from motionscan.analysis.events import Peak, during, find_events, meets
 from motionscan.analysis.patches import outdoes_joint
 from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed
@@ -226,8 +226,7 @@ def _is_flesh(
     peak: Peak, skin: tuple[Peak, ...], joint_px: FloatArray, clock: Clock, settings: AnalysisSettings
 ) -> bool:
     """Whether an event is what a twitch of the skin at that moment dragged along."""
-    dragged = any(together(one, peak, settings) for one in skin)
-    return dragged and outdoes_joint(peak, joint_px, clock, settings)
+    return meets(peak, skin, settings) and outdoes_joint(peak, joint_px, clock, settings)
 
 
 def _is_in_front(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, together
+from motionscan.analysis.events import Peak, meets, together
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.stretch import Stretch, same_rate
 from motionscan.body import limb_of
@@ -196,7 +196,7 @@ def _beats_along(lone: Stretch, other: Evidence, rhythm: Stretch, settings: Anal
     """Whether most events of a part are at moments at which another part jerks, which keeps up a rhythm."""
     if lone.frequency_hz is not None or rhythm.frequency_hz is None:
         return False
-    near = [any(together(p, q, settings) for q in other.peaks) for p in lone.peaks]
+    near = [meets(p, other.peaks, settings) for p in lone.peaks]
     return bool(near) and sum(near) >= settings.together_share * len(near)
 
 
@@ -225,5 +225,5 @@ def _same_moments(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
     """Whether most events of one stretch are near events of another; two rhythms of their own meet by chance."""
     if a.frequency_hz is not None and b.frequency_hz is not None:
         return False
-    near = [any(together(p, q, settings) for q in b.peaks) for p in a.peaks]
+    near = [meets(p, b.peaks, settings) for p in a.peaks]
     return bool(near) and sum(near) >= settings.together_share * len(near)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, find_events, together
+from motionscan.analysis.events import Peak, as_large_as, find_events, meets, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, keeps_time, random_cv_quantile, split_runs
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting
@@ -26,8 +26,7 @@ def without_rhythm(evidence: Evidence, scene: Scene, settings: AnalysisSettings)
         return _many_clear(evidence.peaks, evidence, scene, settings)
     if _is_slipping(peaks, evidence, scene, settings):
         return []
-    usual_px = float(np.median([peak.height_px for peak in peaks]))
-    as_large = tuple(p for p in evidence.peaks if p.height_px >= settings.as_large_share * usual_px)
+    as_large = as_large_as(peaks, evidence.peaks, settings)
     cv, word = _intervals(peaks, settings)
     _, word_of_large = _intervals(as_large, settings)
     too_few = len(as_large) > 2 * len(peaks) or (word_of_large == "irregular_jerks" and word != word_of_large)
@@ -67,8 +66,7 @@ def _other_way(
     peaks: tuple[Peak, ...], share: float, evidence: Evidence, scene: Scene, settings: AnalysisSettings
 ) -> int:
     """How often the part goes the other way, by at least that share of the usual height of its events."""
-    usual_px = float(np.median([peak.height_px for peak in peaks]))
-    return len(find_events(scene.clock.grid_s, -evidence.trace_px, share * usual_px, settings))
+    return len(find_events(scene.clock.grid_s, -evidence.trace_px, share * usual_height_px(peaks), settings))
 
 
 def _intervals(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[float | None, Pattern]:
@@ -97,8 +95,8 @@ def _standing_alone(evidence: Evidence, scene: Scene, sigmas: float, settings: A
     lasting = [peak for peak in clear if is_lasting(peak, scene, settings)]
     if 2 * len(lasting) < len(clear) or not lasting:
         return tuple(lasting)
-    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in lasting]))
-    return tuple(peak for peak in clear if peak in lasting or peak.height_px >= least_px)
+    as_large = as_large_as(lasting, clear, settings)
+    return tuple(peak for peak in clear if peak in lasting or peak in as_large)
 
 
 def _irregular_from(times_s: FloatArray, settings: AnalysisSettings) -> float:
@@ -148,9 +146,7 @@ def skin_twitches(evidence: Evidence, told: list[Stretch], settings: AnalysisSet
 def _jerks_apart(evidence: Evidence, settings: AnalysisSettings) -> list[Peak]:
     """The joint events that are as large as the skin's and come at other moments."""
     skin = evidence.skin_peaks
-    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in skin]))
-    as_large = (peak for peak in evidence.peaks if peak.height_px >= least_px)
-    return [peak for peak in as_large if not any(together(peak, one, settings) for one in skin)]
+    return [peak for peak in as_large_as(skin, evidence.peaks, settings) if not meets(peak, skin, settings)]
 
 
 def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:
@@ -162,5 +158,5 @@ def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float |
         end_s=peaks[-1].offset_s,
         peaks=peaks,
         interval_cv=cv,
-        amplitude_px=float(np.median([peak.height_px for peak in peaks])),
+        amplitude_px=usual_height_px(peaks),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak
+from motionscan.analysis.events import Peak, as_large_as, usual_height_px
 from motionscan.analysis.evidence import Evidence, without_slow
 from motionscan.analysis.lone import skin_twitches, without_rhythm
 from motionscan.analysis.rhythm import (
@@ -82,8 +82,7 @@ def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSett
     if not evidence.peaks:
         return []
     brief = (peak for peak in evidence.hidden if peak.width_s <= settings.hidden_jerk_s)
-    least_px = settings.as_large_share * float(np.median([peak.height_px for peak in evidence.peaks]))
-    as_large = [peak for peak in (*evidence.doubted, *brief) if peak.height_px >= least_px]
+    as_large = as_large_as(evidence.peaks, (*evidence.doubted, *brief), settings)
     every = sorted((*evidence.peaks, *as_large), key=lambda peak: peak.peak_s)
     runs = _runs_of(tuple(every), evidence, grid_s, settings) if as_large else []
     certain = [sum(peak in evidence.peaks for peak in run.peaks) / len(run.peaks) for run in runs]
@@ -175,7 +174,7 @@ def _rhythm(
     settings: AnalysisSettings,
 ) -> Stretch | None:
     """A run of regular events, at ``times_s`` and where one was missed, as what it is; None where it skips cycles."""
-    amplitude_px = float(np.median([peak.height_px for peak in peaks]))
+    amplitude_px = usual_height_px(peaks)
     width_s = float(np.median([peak.width_s for peak in peaks]))
     if width_s > settings.slow_jerk_s:
         ends = peaks[0].onset_s, peaks[-1].offset_s

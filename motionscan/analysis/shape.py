@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from motionscan.analysis.events import Peak
+from motionscan.analysis.events import Peak, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import Slowing
 from motionscan.analysis.trace import fill_gaps
@@ -42,7 +42,7 @@ def measure_shape(
         duty=duty,
         silent_fraction=float(np.mean(np.abs(speed) < limit)),
         speed_ratio=float(out / back) if back > 0 else 1.0,
-        rebound=-float(np.median(lowest_px)) / float(np.median([peak.height_px for peak in peaks])),
+        rebound=-float(np.median(lowest_px)) / usual_height_px(peaks),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.alike import alike_to, vouched_for
 from motionscan.analysis.clock import Clock
-from motionscan.analysis.events import Peak, merge_near, together
+from motionscan.analysis.events import Peak, meets, merge_near
 from motionscan.analysis.patches import Skin, brief_events, nearest, outdoes_joint, prepared
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding
 from motionscan.records import BoolArray, FloatArray, RegionMotion
@@ -37,7 +37,7 @@ def skin_events(
     for patch, mine in seen.items():
         # a long video has many by chance, and each takes a look at the whole of it
         for seed in sorted(mine, key=mine.__getitem__, reverse=True)[: settings.seeds]:
-            if not any(together(seed, one, settings) for one in twitches):
+            if not meets(seed, twitches, settings):
                 twitches += vouched_for(seed, patch, seen, skin, calm, settings)
     return tuple(merge_near(twitches, settings.merge_s))
 
@@ -94,9 +94,7 @@ def _shown(
 ) -> dict[Peak, float]:
     """The events of a patch that another one has at the same moment: noise is seldom at two places at once."""
     return {
-        peak: height
-        for peak, height in heights.items()
-        if any(together(one, peak, settings) for others in elsewhere for one in others)
+        peak: height for peak, height in heights.items() if any(meets(peak, others, settings) for others in elsewhere)
     }
 
 
@@ -111,7 +109,7 @@ def _widely_shown(shown: list[dict[Peak, float]], scale_px: float, settings: Ana
         for mine in clear
         for peak in mine
         if peak.height_px >= settings.wide_patch_px_rel * scale_px
-        and sum(any(together(one, peak, settings) for one in others) for others in clear) >= settings.wide_patches
+        and sum(meets(peak, others, settings) for others in clear) >= settings.wide_patches
     ]
 
 
