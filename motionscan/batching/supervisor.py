@@ -120,7 +120,7 @@ class Nest:
         return code
 
     def _stop_worker(self) -> None:
-        """End the process of the video; the nest too when it does not tell that this has happened."""
+        """End the process of the video; the nest too when it went with it, or does not tell that this has happened."""
         _kill(self._worker_pid)
         end_s = time.monotonic() + _KILL_S
         while self._worker_pid is not None and (left_s := end_s - time.monotonic()) > 0:
@@ -128,7 +128,9 @@ class Nest:
                 line = self._lines.get(timeout=left_s)
             except queue.Empty:
                 break
-            if line is None or "ended" in line:
+            if line is None:
+                break  # the nest itself, which may still be dying: the next task must not be given to it
+            if "ended" in line:
                 self._worker_pid = None
                 return
         self._reap()
