@@ -1,11 +1,12 @@
 """What each region's measurements hold, before anything is called a pattern."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from motionscan.analysis.beside import is_alone, is_in_front, moved_beside, moves_itself, others_of_limb
 from motionscan.analysis.carrying import own_path
 from motionscan.analysis.clock import Clock, resample
 from motionscan.analysis.events import Peak, during, find_events, meets
@@ -23,12 +24,18 @@ from motionscan.analysis.trace import (
     shared_with_camera,
     without_baseline,
 )
-from motionscan.body import Part, limb_of
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
-_TAKEN_ALONG: Final[dict[Part | None, tuple[Part, ...]]] = {"thigh": ("shank",), "shank": ("thigh", "foot")}
-"""Parts of which at least one moves when a part does."""
+
+class Quick(NamedTuple):
+    """What is quick in a part that is shifted about."""
+
+    trace_px: FloatArray
+    """(G,) signed displacement without all that is slower than jerks."""
+    peaks: tuple[Peak, ...]
+    slow_px: FloatArray
+    """(G, K) how K parts of the limb move more slowly, none of them a foot unless that is all there is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +63,8 @@ class Evidence:
     spectrum: SpectralPeak | None
     line: bool
     """The spectrum has a significant line and the trace repeats at its period."""
+    quick: Quick | None = None
+    """None where the limb mostly stays in its place."""
 
 
 def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSettings) -> list[Evidence]:
@@ -63,28 +72,58 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     clock = scene.clock
     levels_px = {r.id: without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in regions}
     moved_px = {name: lengths(level_px) for name, level_px in levels_px.items()}
-    limbs = [[region, *_others_of_limb(region, regions)] for region in regions]
-    return [
-        gather(limb[0], scene, posture, levels_px[limb[0].id], _moved_beside(limb, moved_px), settings)
-        for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True)
-    ]
+    quick_px = {name: without_slow(level_px, settings.quick_s, clock.grid_hz) for name, level_px in levels_px.items()}
+    limbs = [[region, *others_of_limb(region, regions)] for region in regions]
+    told = []
+    for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True):
+        own = gather(limb[0], scene, posture, levels_px[limb[0].id], moved_beside(limb, moved_px, settings), settings)
+        if posture.limb.mean() > settings.restless_share:
+            beside_px = moved_beside(limb, {name: lengths(px) for name, px in quick_px.items()}, settings)
+            stepping = [part for part in limb if part.part != "foot"] or limb  # who steps moves more than a foot
+            slow = [fill_gaps(levels_px[part.id]) - quick_px[part.id] for part in stepping]
+            slow_px = np.stack([one @ main_direction(one) for one in slow], axis=1)
+            quick = _quick(own, lengths(quick_px[limb[0].id]), beside_px, slow_px, posture, scene, settings)
+            own = replace(own, quick=quick)
+        told.append(own)
+    return told
 
 
-def _others_of_limb(region: RegionMotion, regions: list[RegionMotion]) -> list[RegionMotion]:
-    own = limb_of(region.id, region.part)
-    return [r for r in regions if r is not region and own and limb_of(r.id, r.part) == own]
+def _quick(
+    evidence: Evidence,
+    moved_px: FloatArray,
+    beside_px: FloatArray,
+    slow_px: FloatArray,
+    posture: Posture,
+    scene: Scene,
+    settings: AnalysisSettings,
+) -> Quick:
+    """What is quick in a part that is shifted about, where its baseline follows it too slowly.
 
-
-def _moved_beside(limb: list[RegionMotion], moved_px: dict[str, FloatArray]) -> FloatArray:
-    """(G,) how far the parts move that a movement of the first would take along; infinite where that is not known.
-
-    A foot turns alone, while no shank and no thigh moves without either of its neighbours: what seems to be one is
-    flesh that moves on a bone at rest.
+    Args:
+        evidence: of the part.
+        moved_px: (G,) how far the part itself moves quickly and
+        beside_px: (G,) how far the parts beside it do, infinite where that is not known.
+        slow_px: see ``Quick``.
+        posture: nothing is told while a part of the limb swings.
+        scene: what all regions share.
+        settings: thresholds.
     """
-    part, *others = limb
-    beside = [moved_px[r.id] for r in others if r.part in _TAKEN_ALONG.get(part.part, ())]
-    furthest = np.fmax.reduce(beside) if beside else np.full_like(moved_px[part.id], np.nan)
-    return np.asarray(np.where(np.isfinite(furthest), furthest, np.inf))
+    clock, region, sigma = scene.clock, evidence.region, evidence.sigma_px
+    level = without_slow(evidence.raw_px, settings.quick_s, clock.grid_hz)
+    trace = np.where(np.isfinite(evidence.raw_px), -level if (level**3).sum() < 0 else level, np.nan)
+    spectrum = spectral_peak(level, clock.grid_hz, scene.limit_hz, settings)
+    line = spectrum is not None and has_line(level, spectrum, clock.grid_hz, settings)
+    limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
+    peaks = (
+        peak
+        for peak in find_events(clock.grid_s, trace, limit, settings)
+        if peak.width_s <= settings.quick_jerk_s
+        and is_undisturbed(peak, scene, posture.swinging, settings.background_share, settings)
+        and (line or is_outstanding(peak, sigma, settings.event_sigmas, scene, settings))
+        and moves_itself(peak, moved_px, clock, settings)
+        and not is_alone(peak, beside_px, clock, settings)
+    )
+    return Quick(trace, tuple(peaks), slow_px)
 
 
 def gather(
@@ -132,10 +171,10 @@ def gather(
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     moved_px = lengths(body_level_px)
     at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
-    brief = [p for p in at_rest if _is_brief(p, sharp, clock, settings) and _moves_itself(p, moved_px, clock, settings)]
+    brief = [p for p in at_rest if _is_brief(p, sharp, clock, settings) and moves_itself(p, moved_px, clock, settings)]
     # a beat that ends a little elsewhere, as in a leg that sways meanwhile, is one if it keeps a rhythm with others
     certain = {p for p in brief if p in found and _comes_back(p, raw, clock, settings)}
-    own = [p for p in brief if not _is_in_front(p, region.scale_px, beside_px, clock, settings)]
+    own = [p for p in brief if not is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
     jerks = [p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)]
@@ -227,20 +266,6 @@ def _is_flesh(
 ) -> bool:
     """Whether an event is what a twitch of the skin at that moment dragged along."""
     return meets(peak, skin, settings) and outdoes_joint(peak, joint_px, clock, settings)
-
-
-def _is_in_front(
-    peak: Peak, scale_px: float | None, beside_px: FloatArray, clock: Clock, settings: AnalysisSettings
-) -> bool:
-    """Whether an event is larger than flesh can move while no part beside it goes along: a hand passes before it."""
-    alone = float(beside_px[during(peak, clock.grid_s)].max(initial=0.0)) < settings.beside_share * peak.height_px
-    return alone and peak.height_px > settings.flesh_reach_rel * (scale_px or np.inf)
-
-
-def _moves_itself(peak: Peak, moved_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
-    """Whether the part moves, not only what it is held against: a hand that taps a shank leaves the foot at rest."""
-    furthest_px = np.nan_to_num(moved_px[during(peak, clock.grid_s)], nan=np.inf).max(initial=0.0)
-    return float(furthest_px) >= settings.own_share * peak.height_px
 
 
 def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:

@@ -70,8 +70,32 @@ def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings)
     return (
         _with_doubted(evidence, grid_s, settings)
         or _runs_of(evidence.peaks, evidence, grid_s, settings)
-        or _runs_of(_large_ones(evidence.peaks, settings), evidence, grid_s, settings)
+        or _runs_of(_large_ones(evidence.peaks, settings.large_share, settings), evidence, grid_s, settings)
+        or _quick_runs(evidence, grid_s, settings)
     )
+
+
+def _quick_runs(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
+    """The regular runs of what is quick in a part that is shifted about, unless they are of its steps."""
+    if evidence.quick is None:
+        return []
+    trace_px, peaks, slow_px = evidence.quick
+    quick = replace(evidence, trace_px=trace_px)
+    large = _large_ones(peaks, settings.as_large_share, settings)
+    runs = _runs_of(peaks, quick, grid_s, settings) or _runs_of(large, quick, grid_s, settings)
+    return [run for run in runs if _share_in_step(run, grid_s, slow_px) < settings.step_share]
+
+
+def _share_in_step(run: Stretch, grid_s: FloatArray, slow_px: FloatArray) -> float:
+    """How much of the slow movement (G, K) of a limb goes with the beats of a run, in the part of which most does."""
+    beats_s = np.array([peak.peak_s for peak in run.peaks])
+    meanwhile = (grid_s >= beats_s[0]) & (grid_s <= beats_s[-1])
+    phase = 2 * np.pi * np.interp(grid_s[meanwhile], beats_s, np.arange(len(beats_s)))
+    ways = np.column_stack([np.ones_like(phase), np.cos(phase), np.sin(phase)])
+    slow = slow_px[meanwhile]
+    gain, *_ = np.linalg.lstsq(ways, slow, rcond=None)
+    varied, left = slow.var(axis=0), (slow - ways @ gain).var(axis=0)
+    return float((1 - left / np.maximum(varied, 1e-12)).max())
 
 
 def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
@@ -96,12 +120,12 @@ def in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch
     return [replace(run, pattern=one.pattern) for run, one in zip(runs, longest, strict=True)]
 
 
-def _large_ones(peaks: tuple[Peak, ...], settings: AnalysisSettings) -> tuple[Peak, ...]:
+def _large_ones(peaks: tuple[Peak, ...], share: float, settings: AnalysisSettings) -> tuple[Peak, ...]:
     """The events that are not small beside the others: between slow jerks many a bump stands out from noise."""
     if not peaks:
         return ()
     tall_px = float(np.quantile([peak.height_px for peak in peaks], settings.tall_quantile))
-    return tuple(peak for peak in peaks if peak.height_px >= settings.large_share * tall_px)
+    return tuple(peak for peak in peaks if peak.height_px >= share * tall_px)
 
 
 def _runs_of(
@@ -204,6 +228,8 @@ def _skips_cycles(
     evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
 ) -> bool:
     """Whether the trace really moves much faster than its events, which cannot be nearer than the least gap."""
+    if 3 * settings.event_gap_s * frequency_hz < 1:
+        return False  # of movements that are too near to each other every second or third is an event
     start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
     trace = fill_gaps(evidence.trace_px)[start : stop + 1]
     power = np.abs(np.fft.rfft((trace - trace.mean()) * np.hanning(len(trace)))) ** 2

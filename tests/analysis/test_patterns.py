@@ -141,7 +141,7 @@ def test_a_leg_that_is_shifted_meanwhile_keeps_its_rhythm(shift_px) -> None:
     [found] = [one for one in judged(motion).findings if one.pattern != "gross_movement"]
     assert (found.pattern, found.region, found.event_count) == ("rhythmic_jerking", "right_foot", len(beats_s))
     assert found.frequency_hz == pytest.approx(1 / 1.05, abs=0.01)
-    left = analyse(motion, SETTINGS.model_copy(update={"hidden_jerk_s": 0.03})).findings
+    left = analyse(motion, SETTINGS.model_copy(update={"hidden_jerk_s": 0.03, "quick_jerk_s": 0.03})).findings
     assert "rhythmic_jerking" not in {one.pattern for one in left}
 
 
