@@ -19,6 +19,12 @@ DRIFT_INTERVALS: Final = 9
 LIKELY_BUMPS: Final = 16
 """Of the events, which are nearest to another, are tried as bumps: a long video has thousands."""
 
+SHORT_QUANTILE: Final = 0.25
+NEAR_SHORT: Final = tuple(np.linspace(0.85, 1.15, 31).tolist())
+"""Shares of that quantile of the intervals at which the one is looked for that all are multiples of."""
+MOST_MULTIPLES: Final = 40
+"""As many tell chance from time as more do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slowing:
@@ -168,13 +174,42 @@ def chance_cv(seen: int, filled: int, mean_s: float, settings: AnalysisSettings,
 
 
 def keeps_time(times_s: FloatArray, settings: AnalysisSettings) -> bool:
-    """Whether events are as regular as a rhythm, as the pats of a hand are, of which now and then one is not seen."""
+    """Whether events are as regular as a rhythm, as the pats of a hand are, of which many may not be seen."""
     filled_s = fill_missed_beats(times_s, settings)
     missed = len(filled_s) - len(times_s)
     limit_cv = settings.regular_cv
     if missed:
         limit_cv = min(limit_cv, chance_cv(len(times_s), missed, float(np.diff(filled_s).mean()), settings))
-    return len(times_s) >= settings.run_events and bool(interval_cv(np.diff(filled_s)) <= limit_cv)
+    if len(times_s) < settings.run_events:
+        return False
+    return bool(interval_cv(np.diff(filled_s)) <= limit_cv) or are_multiples(np.diff(times_s), settings)
+
+
+def are_multiples(intervals_s: FloatArray, settings: AnalysisSettings) -> bool:
+    """Whether intervals are multiples of one of them more nearly than those of random events are."""
+    alike = float(_likeness_of_multiples(intervals_s))
+    if alike < settings.multiples_alike:
+        return False
+    mean_s, count = float(intervals_s.mean()), min(len(intervals_s), MOST_MULTIPLES)
+    dead_share = round(min(settings.dead_time_s / mean_s, settings.most_dead_share), 2)
+    return alike >= _random_likeness(count, dead_share, settings.random_quantile, settings.random_trains // 4)
+
+
+def _likeness_of_multiples(intervals_s: FloatArray) -> FloatArray:
+    """(...) how near intervals (..., n) are to multiples of one: the mean cosine of their phases, 1 where they are.
+
+    The one is looked for around the shorter of them, which are single ones where not most are missed.
+    """
+    usual_s = np.quantile(intervals_s, SHORT_QUANTILE, axis=-1, keepdims=True)
+    alike = [np.cos(2 * np.pi * intervals_s / (usual_s * share)).mean(axis=-1) for share in NEAR_SHORT]
+    return np.asarray(np.max(alike, axis=0))
+
+
+@lru_cache(maxsize=128)
+def _random_likeness(count: int, dead_share: float, quantile: float, trains: int) -> float:
+    rng = np.random.default_rng(count)
+    intervals = dead_share + (1 - dead_share) * rng.exponential(size=(trains, count))
+    return float(np.quantile(_likeness_of_multiples(intervals), 1 - quantile))
 
 
 def random_cv_quantile(

@@ -8,6 +8,7 @@ from motionscan.analysis.rhythm import (
     chance_cv,
     fill_missed_beats,
     interval_cv,
+    keeps_time,
     measure_slowing,
     random_cv_quantile,
     split_runs,
@@ -142,6 +143,16 @@ def test_a_rhythm_with_a_missed_beat_is_no_chance() -> None:
     filled = fill_missed_beats(seen, SETTINGS)
     assert len(filled) == len(beats)
     assert interval_cv(np.diff(filled)) < chance_cv(len(seen), 1, float(np.diff(filled).mean()), SETTINGS)
+
+
+def test_events_of_which_many_are_missed_keep_time_and_random_ones_do_not() -> None:
+    """Six in ten of the pats of a hand are seen."""
+    rng = np.random.default_rng(6)
+    pats = np.cumsum(rng.normal(0.4, 0.02, (200, 60)), axis=1)
+    seen = [train[rng.random(60) < 0.6][:16] for train in pats]
+    chance = [np.cumsum(0.15 + rng.exponential(0.8, 16)) for _ in range(2000)]
+    assert np.mean([keeps_time(times_s, SETTINGS) for times_s in seen]) >= 0.97
+    assert np.mean([keeps_time(times_s, SETTINGS) for times_s in chance]) <= 0.003
 
 
 def test_slowing_is_told_from_steady_and_from_speeding_up() -> None:
