@@ -72,58 +72,55 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     clock = scene.clock
     levels_px = {r.id: without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in regions}
     moved_px = {name: lengths(level_px) for name, level_px in levels_px.items()}
-    quick_px = {name: without_slow(level_px, settings.quick_s, clock.grid_hz) for name, level_px in levels_px.items()}
     limbs = [[region, *others_of_limb(region, regions)] for region in regions]
     told = []
     for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True):
         own = gather(limb[0], scene, posture, levels_px[limb[0].id], moved_beside(limb, moved_px, settings), settings)
-        if posture.limb.mean() > settings.restless_share:
-            beside_px = moved_beside(limb, {name: lengths(px) for name, px in quick_px.items()}, settings)
-            stepping = [part for part in limb if part.part != "foot"] or limb  # who steps moves more than a foot
-            slow = [fill_gaps(levels_px[part.id]) - quick_px[part.id] for part in stepping]
-            slow_px = np.stack([one @ main_direction(one) for one in slow], axis=1)
-            quick = _quick(own, lengths(quick_px[limb[0].id]), beside_px, slow_px, posture, scene, settings)
-            own = replace(own, quick=quick)
-        told.append(own)
+        restless = posture.limb.mean() > settings.restless_share
+        told.append(_with_quick(own, limb, levels_px, posture, scene, settings) if restless else own)
     return told
 
 
-def _quick(
+def _with_quick(
     evidence: Evidence,
-    moved_px: FloatArray,
-    beside_px: FloatArray,
-    slow_px: FloatArray,
+    limb: list[RegionMotion],
+    levels_px: dict[str, FloatArray],
     posture: Posture,
     scene: Scene,
     settings: AnalysisSettings,
-) -> Quick:
-    """What is quick in a part that is shifted about, where its baseline follows it too slowly.
+) -> Evidence:
+    """The evidence of a part with what is quick in it, where its baseline follows it too slowly.
 
     Args:
         evidence: of the part.
-        moved_px: (G,) how far the part itself moves quickly and
-        beside_px: (G,) how far the parts beside it do, infinite where that is not known.
-        slow_px: see ``Quick``.
+        limb: the part and the others of its limb.
+        levels_px: (G, 2) each of them in the picture, without its baseline.
         posture: nothing is told while a part of the limb swings.
         scene: what all regions share.
         settings: thresholds.
     """
-    clock, region, sigma = scene.clock, evidence.region, evidence.sigma_px
+    clock, sigma = scene.clock, evidence.sigma_px
+    quick_px = {part.id: without_slow(levels_px[part.id], settings.quick_s, clock.grid_hz) for part in limb}
+    moved_px = {name: lengths(px) for name, px in quick_px.items()}
+    beside_px = moved_beside(limb, moved_px, settings)
     level = without_slow(evidence.raw_px, settings.quick_s, clock.grid_hz)
     trace = np.where(np.isfinite(evidence.raw_px), -level if (level**3).sum() < 0 else level, np.nan)
     spectrum = spectral_peak(level, clock.grid_hz, scene.limit_hz, settings)
     line = spectrum is not None and has_line(level, spectrum, clock.grid_hz, settings)
-    limit = event_limit(trace, sigma, capped_scale_px(region, settings), line, settings)
+    limit = event_limit(trace, sigma, capped_scale_px(evidence.region, settings), line, settings)
     peaks = (
         peak
         for peak in find_events(clock.grid_s, trace, limit, settings)
         if peak.width_s <= settings.quick_jerk_s
         and is_undisturbed(peak, scene, posture.swinging, settings.background_share, settings)
         and (line or is_outstanding(peak, sigma, settings.event_sigmas, scene, settings))
-        and moves_itself(peak, moved_px, clock, settings)
+        and moves_itself(peak, moved_px[evidence.region.id], clock, settings)
         and not is_alone(peak, beside_px, clock, settings)
     )
-    return Quick(trace, tuple(peaks), slow_px)
+    stepping = [part for part in limb if part.part != "foot"] or limb  # who steps moves more than a foot
+    slow = [fill_gaps(levels_px[part.id]) - quick_px[part.id] for part in stepping]
+    slow_px = np.stack([one @ main_direction(one) for one in slow], axis=1)
+    return replace(evidence, quick=Quick(trace, tuple(peaks), slow_px))
 
 
 def gather(
