@@ -11,6 +11,7 @@ import numpy as np
 from motionscan.analysis.events import Peak, as_large_as, usual_height_px
 from motionscan.analysis.evidence import Evidence, without_slow
 from motionscan.analysis.lone import skin_twitches, without_rhythm
+from motionscan.analysis.restless import at_full_height, share_in_step
 from motionscan.analysis.rhythm import (
     chance_cv,
     fill_missed_beats,
@@ -83,19 +84,8 @@ def _quick_runs(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettin
     quick = replace(evidence, trace_px=trace_px)
     large = _large_ones(peaks, settings.as_large_share, settings)
     runs = _runs_of(peaks, quick, grid_s, settings) or _runs_of(large, quick, grid_s, settings)
-    return [run for run in runs if _share_in_step(run, grid_s, slow_px) < settings.step_share]
-
-
-def _share_in_step(run: Stretch, grid_s: FloatArray, slow_px: FloatArray) -> float:
-    """How much of the slow movement (G, K) of a limb goes with the beats of a run, in the part of which most does."""
-    beats_s = np.array([peak.peak_s for peak in run.peaks])
-    meanwhile = (grid_s >= beats_s[0]) & (grid_s <= beats_s[-1])
-    phase = 2 * np.pi * np.interp(grid_s[meanwhile], beats_s, np.arange(len(beats_s)))
-    ways = np.column_stack([np.ones_like(phase), np.cos(phase), np.sin(phase)])
-    slow = slow_px[meanwhile]
-    gain, *_ = np.linalg.lstsq(ways, slow, rcond=None)
-    varied, left = slow.var(axis=0), (slow - ways @ gain).var(axis=0)
-    return float((1 - left / np.maximum(varied, 1e-12)).max())
+    of_no_step = (run for run in runs if share_in_step(run, grid_s, slow_px) < settings.step_share)
+    return [at_full_height(run, grid_s, evidence.raw_px) for run in of_no_step]
 
 
 def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:

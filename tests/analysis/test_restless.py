@@ -57,6 +57,7 @@ def test_jerks_smaller_than_the_swaying_are_told(rate_hz, height_px) -> None:
     assert np.abs(told_s[:, None] - times_s).min(axis=1).max() <= 0.05
     [found] = [one for one in analysis.findings if one.pattern != "gross_movement"]
     assert found.frequency_hz == pytest.approx((len(times_s) - 1) / (times_s[-1] - times_s[0]), abs=0.05)
+    assert found.amplitude_px == pytest.approx(height_px, rel=0.15)
 
 
 def test_the_smallest_of_them_are_found_by_what_is_quick_alone() -> None:
