@@ -326,6 +326,8 @@ class AnalysisSettings(_Section):
     jerk_silent: float = _number(0.30, 0.05, 0.9, "1", "share of a run without movement; sinusoids have 0.08-0.19, jerks below 4.1 Hz 0.32 and more (measured)")
     swing_rebound: float = _number(0.65, 0.1, 2, "1", "way the other way between two movements over their height, from which there is no rest between them; 403 runs of jerks had at most 0.54, 106 of oscillations 0.69-1.07, nine more 0-0.61, of which eight of 8 sigma or less (kept measurements of 2026-11-27, seen)")
     jerk_speed_ratio: float = _number(1.25, 1, 5, "1", "way out over way back; 51 sinusoids had 0.86-1.03, 203 runs of jerks 1.08-2.5 (measured, sets seen before)")
+    lopsided_speed_ratio: float = _number(1.12, 1, 5, "1", "the same of what hardly goes the other way in between: ten runs of jerks that noise or few pictures had made look filled had 1.16-1.30, of 118 runs of oscillations all but one had less, 114 at most 1.06, or went further the other way (kept measurements of sets 5-11, seen)")
+    lopsided_rebound: float = _number(0.55, 0.1, 2, "1", "way the other way over the height up to which that is so; those jerks had 0.29-0.52")
     silent_speed_share: float = _number(0.15, 0.01, 0.5, "1", "of the 95th percentile of speed is rest")
 
     irregular_jerk_rate_hz: float = _number(0.8, 0.1, 5, "Hz", "joint jerks without rhythm that are many, not isolated")

@@ -47,9 +47,13 @@ def measure_shape(
 
 
 def jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettings) -> Pattern:
-    """Jerks rest between two of them or go out faster than they come back, and only jerks slow down."""
+    """Jerks rest between two of them or go out faster than they come back, and only jerks slow down.
+
+    Where few pictures show each and noise fills the rest, jerks still go little the other way and a little faster out.
+    """
     at_rest = shape.silent_fraction >= settings.jerk_silent or shape.duty <= settings.jerk_sure_duty
     swings = shape.rebound >= settings.swing_rebound
     pauses = shape.duty <= settings.jerk_duty and at_rest and not swings
     fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
-    return "rhythmic_jerking" if pauses or fast_out or slowing.slowing else "rhythmic_oscillation"
+    lopsided = shape.speed_ratio >= settings.lopsided_speed_ratio and shape.rebound < settings.lopsided_rebound
+    return "rhythmic_jerking" if pauses or fast_out or lopsided or slowing.slowing else "rhythmic_oscillation"

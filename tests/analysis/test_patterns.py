@@ -145,6 +145,15 @@ def test_a_leg_that_is_shifted_meanwhile_keeps_its_rhythm(shift_px) -> None:
     assert "rhythmic_jerking" not in {one.pattern for one in left}
 
 
+@pytest.mark.parametrize("frame_hz", [24.0, 30.0, 60.0])
+@pytest.mark.parametrize("seed", range(11, 15))
+@pytest.mark.parametrize(("kind", "word"), [("jerks", "rhythmic_jerking"), ("tremor", "rhythmic_oscillation")])
+def test_fast_small_jerks_are_told_from_tremor_though_noise_fills_their_rests(frame_hz, seed, kind, word) -> None:
+    """Six pictures or more show each, and it is ten times as high as the noise."""
+    fast = movement(kind, rate_hz=3.9, amplitude_px=1.5)
+    assert only(judged(person([fast], steady(frame_hz), noise_px=0.1, seed=seed))).pattern == word
+
+
 def test_a_jolt_that_keeps_no_rhythm_is_told_neither_alone_nor_with_it() -> None:
     jerks = movement("jerks", rate_hz=2.0, end_s=8.0)
     beside_s = np.array([9.1, 9.25, 10.4])
