@@ -84,13 +84,17 @@ def test_what_native_code_prints_is_no_answer(nest: Nest, task: MakeTask) -> Non
     assert nest.ask(task("loud")).answer
 
 
-def test_the_time_limit_ends_the_process_and_what_it_started(nest: Nest, task: MakeTask, tmp_path: Path) -> None:
+def test_the_time_limit_ends_the_process_and_what_it_started(
+    nest: Nest, task: MakeTask, tmp_path: Path, with_and_without_fork: str
+) -> None:
+    """A nest that is the video's own process has ended with it, and is not given the next task."""
     shares: list[float] = []
     outcome = nest.ask(task("slow", time_s=3.0), shares.append)
     assert outcome.failure is not None
     assert outcome.failure.code == TOOK_TOO_LONG
     assert "3 s" in outcome.failure.reason
     assert shares == [0.5]
+    assert (nest._process is None) is (with_and_without_fork == "alone")
     assert gone(int(appears(tmp_path / "slow.begun")))
     assert gone(int(appears(tmp_path / "helper")))
     assert nest.ask(task("next")).answer
