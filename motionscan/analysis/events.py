@@ -76,6 +76,12 @@ def during(peak: Peak, grid_s: FloatArray, margin_s: float = 0.0) -> BoolArray:
     return np.asarray((grid_s >= peak.onset_s - margin_s) & (grid_s <= peak.offset_s + margin_s))
 
 
+def rest_beside(peak: Peak, grid_s: FloatArray, path_px: FloatArray) -> tuple[float, float]:
+    """Where a gap-free path (G,) is one width before an event and one after it."""
+    before, after = np.interp((peak.onset_s - peak.width_s, peak.offset_s + peak.width_s), grid_s, path_px)
+    return float(before), float(after)
+
+
 def together(a: Peak, b: Peak, settings: AnalysisSettings) -> bool:
     """Whether two events peak at the same moment."""
     return abs(a.peak_s - b.peak_s) <= settings.together_s

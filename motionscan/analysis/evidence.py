@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 from motionscan.analysis.beside import is_alone, is_in_front, moved_beside, moves_itself, others_of_limb
 from motionscan.analysis.carrying import own_path
 from motionscan.analysis.clock import Clock, resample
-from motionscan.analysis.events import Peak, during, find_events, meets
+from motionscan.analysis.events import Peak, during, find_events, meets, rest_beside
 from motionscan.analysis.patches import outdoes_joint
 from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed
@@ -170,7 +170,8 @@ def gather(
     at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
     brief = [p for p in at_rest if _is_brief(p, sharp, clock, settings) and moves_itself(p, moved_px, clock, settings)]
     # a beat that ends a little elsewhere, as in a leg that sways meanwhile, is one if it keeps a rhythm with others
-    certain = {p for p in brief if p in found and _comes_back(p, raw, clock, settings)}
+    filled = fill_gaps(raw)
+    certain = {p for p in brief if p in found and _comes_back(p, filled, clock, settings)}
     own = [p for p in brief if not is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
     skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
@@ -272,11 +273,10 @@ def _is_brief(peak: Peak, sharp_px: FloatArray, clock: Clock, settings: Analysis
     )
 
 
-def _comes_back(peak: Peak, raw_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
+def _comes_back(peak: Peak, path_px: FloatArray, clock: Clock, settings: AnalysisSettings) -> bool:
     """Whether the part is back where it was, one width after the event; a step to a new place is no jerk."""
-    moments = (peak.onset_s - peak.width_s, peak.offset_s + peak.width_s)
-    before, after = np.interp(moments, clock.grid_s, fill_gaps(raw_px))
-    return bool(abs(after - before) <= settings.return_share * peak.height_px)
+    before, after = rest_beside(peak, clock.grid_s, path_px)
+    return abs(after - before) <= settings.return_share * peak.height_px
 
 
 def without_slow(path_px: FloatArray, width_s: float, grid_hz: float) -> FloatArray:

@@ -67,11 +67,10 @@ def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: Anal
 
 
 def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
-    """The regular runs of joint events, if they hold most of the events; of the large ones where all make none."""
+    """The regular runs of joint events, if they hold most of the events; of what is quick where those make none."""
     return (
         _with_doubted(evidence, grid_s, settings)
-        or _runs_of(evidence.peaks, evidence, grid_s, settings)
-        or _runs_of(_large_ones(evidence.peaks, settings.large_share, settings), evidence, grid_s, settings)
+        or _runs_of_all_or_large(evidence.peaks, settings.large_share, evidence, grid_s, settings)
         or _quick_runs(evidence, grid_s, settings)
     )
 
@@ -82,8 +81,7 @@ def _quick_runs(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettin
         return []
     trace_px, peaks, slow_px = evidence.quick
     quick = replace(evidence, trace_px=trace_px)
-    large = _large_ones(peaks, settings.as_large_share, settings)
-    runs = _runs_of(peaks, quick, grid_s, settings) or _runs_of(large, quick, grid_s, settings)
+    runs = _runs_of_all_or_large(peaks, settings.as_large_share, quick, grid_s, settings)
     of_no_step = (run for run in runs if share_in_step(run, grid_s, slow_px) < settings.step_share)
     return [at_full_height(run, grid_s, evidence.raw_px) for run in of_no_step]
 
@@ -108,6 +106,14 @@ def in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch
     alike = [[run, *(other for other in runs if same_rate(run, other, settings))] for run in runs]
     longest = (max(group, key=lambda one: len(one.peaks)) for group in alike)
     return [replace(run, pattern=one.pattern) for run, one in zip(runs, longest, strict=True)]
+
+
+def _runs_of_all_or_large(
+    peaks: tuple[Peak, ...], large_share: float, evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings
+) -> list[Stretch]:
+    """The regular runs of events; of the large ones where all make none."""
+    large = _large_ones(peaks, large_share, settings)
+    return _runs_of(peaks, evidence, grid_s, settings) or _runs_of(large, evidence, grid_s, settings)
 
 
 def _large_ones(peaks: tuple[Peak, ...], share: float, settings: AnalysisSettings) -> tuple[Peak, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, usual_height_px
+from motionscan.analysis.events import Peak, rest_beside, usual_height_px
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray
@@ -32,9 +32,8 @@ def at_full_height(run: Stretch, grid_s: FloatArray, raw_px: FloatArray) -> Stre
     raw = fill_gaps(raw_px)
 
     def height_px(peak: Peak) -> float:
-        moments = (peak.onset_s - peak.width_s, peak.peak_s, peak.offset_s + peak.width_s)
-        before, there, after = np.interp(moments, grid_s, raw)
-        return abs(float(there - (before + after) / 2))
+        before, after = rest_beside(peak, grid_s, raw)
+        return abs(float(np.interp(peak.peak_s, grid_s, raw)) - (before + after) / 2)
 
     peaks = tuple(replace(peak, height_px=height_px(peak)) for peak in run.peaks)
     return replace(run, peaks=peaks, amplitude_px=usual_height_px(peaks))

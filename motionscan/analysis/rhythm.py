@@ -20,6 +20,7 @@ LIKELY_BUMPS: Final = 16
 """Of the events, which are nearest to another, are tried as bumps: a long video has thousands."""
 
 SHORT_QUANTILE: Final = 0.25
+"""Of the intervals between events: a single one, unless most events are missed."""
 NEAR_SHORT: Final = tuple(np.linspace(0.85, 1.15, 31).tolist())
 """Shares of that quantile of the intervals at which the one is looked for that all are multiples of."""
 MOST_MULTIPLES: Final = 40
@@ -190,8 +191,8 @@ def are_multiples(intervals_s: FloatArray, settings: AnalysisSettings) -> bool:
     alike = float(_likeness_of_multiples(intervals_s))
     if alike < settings.multiples_alike:
         return False
-    mean_s, count = float(intervals_s.mean()), min(len(intervals_s), MOST_MULTIPLES)
-    dead_share = round(min(settings.dead_time_s / mean_s, settings.most_dead_share), 2)
+    count = min(len(intervals_s), MOST_MULTIPLES)
+    dead_share = _dead_share(settings.dead_time_s, float(intervals_s.mean()), settings)
     return alike >= _random_likeness(count, dead_share, settings.random_quantile, settings.random_trains // 4)
 
 
@@ -207,8 +208,7 @@ def _likeness_of_multiples(intervals_s: FloatArray) -> FloatArray:
 
 @lru_cache(maxsize=128)
 def _random_likeness(count: int, dead_share: float, quantile: float, trains: int) -> float:
-    rng = np.random.default_rng(count)
-    intervals = dead_share + (1 - dead_share) * rng.exponential(size=(trains, count))
+    intervals = _random_intervals(count, dead_share, trains, seed=count)
     return float(np.quantile(_likeness_of_multiples(intervals), 1 - quantile))
 
 
@@ -220,15 +220,24 @@ def random_cv_quantile(
     Two events nearer than the dead time are one to any detector, and a muscle does not jerk again at once; both make
     chance look regular.
     """
-    dead_share = round(min(dead_time_s / mean_s, settings.most_dead_share), 2)
+    dead_share = _dead_share(dead_time_s, mean_s, settings)
     return _random_quantile(count, dead_share, quantile, settings.random_trains)
 
 
 @lru_cache(maxsize=512)
 def _random_quantile(count: int, dead_share: float, quantile: float, trains: int) -> float:
-    rng = np.random.default_rng(count)
-    intervals = dead_share + (1 - dead_share) * rng.exponential(size=(trains, count - 1))
+    intervals = _random_intervals(count - 1, dead_share, trains, seed=count)
     return float(np.quantile(interval_cv(intervals), quantile))
+
+
+def _dead_share(dead_time_s: float, mean_s: float, settings: AnalysisSettings) -> float:
+    """The dead time over the mean interval, in steps of which each is simulated once."""
+    return round(min(dead_time_s / mean_s, settings.most_dead_share), 2)
+
+
+def _random_intervals(count: int, dead_share: float, trains: int, seed: int) -> FloatArray:
+    """(trains, count) intervals of a mean of 1 between random events with a dead time."""
+    return dead_share + (1 - dead_share) * np.random.default_rng(seed).exponential(size=(trains, count))
 
 
 def measure_slowing(times_s: FloatArray, settings: AnalysisSettings) -> Slowing:
