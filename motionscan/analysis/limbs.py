@@ -6,6 +6,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak, meets, together
 from motionscan.analysis.evidence import Evidence
+from motionscan.analysis.rhythm import keeps_time
 from motionscan.analysis.stretch import Stretch, same_rate
 from motionscan.body import limb_of
 from motionscan.records import FloatArray
@@ -82,13 +83,16 @@ def _usual_ratio(mine: Evidence, settings: AnalysisSettings) -> float | None:
     """Height of skin over joint in the events that both show; None where these are few.
 
     One muscle is one, and not now and then a joint: what most events say holds for all of them. Where the joint moves
-    more often than the skin, the skin moves because of it, and counts for nothing beside it.
+    more often than the skin, or both keep time, which no twitch does, the skin moves because of it, and counts for
+    nothing beside it.
     """
     if len(mine.peaks) > len(mine.skin_peaks):
         return 0.0
     pairs = [(skin, jerk) for skin in mine.skin_peaks for jerk in mine.peaks if _overlaps(skin, jerk, settings)]
     if len(pairs) < settings.sure_lone_events:
         return None
+    if keeps_time(np.array([jerk.peak_s for jerk in mine.peaks]), settings):
+        return 0.0
     return float(np.median([skin.height_px / jerk.height_px for skin, jerk in pairs]))
 
 

@@ -29,7 +29,9 @@ class Scene:
     shake_px: FloatArray
     """(G,) local size of the camera's movement without its slow sway."""
     upset: BoolArray
-    """(G,) the light has just changed or a new reference picture was taken: single small events mean nothing."""
+    """(G,) the light has just changed or the clip begins: single small events mean nothing."""
+    renewed: BoolArray
+    """(G,) a new reference picture was taken, in which each patch of skin may rest a little elsewhere."""
     redrawn_s: FloatArray
     """Times of the key pictures, which a codec draws anew: blurred skin is sharp at once, and seems to have moved."""
     light_hz: float | None
@@ -53,8 +55,10 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     shake = np.sqrt(local_mean(np.nan_to_num((camera**2).sum(axis=1)), window))
     brightness = resample(clock, motion.brightness)
     upset = light_steps(brightness, clock.grid_hz, settings)
-    for t_s in (float(clock.grid_s[0]), *motion.renewed_s):
-        upset |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
+    upset |= clock.grid_s - clock.grid_s[0] <= settings.renewal_s
+    renewed = np.zeros_like(upset)
+    for t_s in motion.renewed_s:
+        renewed |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
     unmoved = _without_sights(brightness, resample(clock, motion.camera_px))
     light_hz = light_beat_hz(unmoved, clock.grid_hz, limit_hz, settings)
@@ -62,7 +66,19 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     # where every picture is one, none is drawn otherwise than the one before
     redrawn_s = motion.t_s[1:][motion.keyframe[1:] & ~motion.keyframe[:-1]]
     return Scene(
-        clock, camera, background, jolt, gain, shake, upset, redrawn_s, light_hz, limit_hz, motion.camera_apart, shared
+        clock,
+        camera,
+        background,
+        jolt,
+        gain,
+        shake,
+        upset,
+        renewed,
+        redrawn_s,
+        light_hz,
+        limit_hz,
+        motion.camera_apart,
+        shared,
     )
 
 
@@ -158,9 +174,14 @@ def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, set
 
 
 def height_in_sigmas(peak: Peak, trace_px: FloatArray, scene: Scene, settings: AnalysisSettings) -> float:
-    """How many times higher an event is than the trace usually is around it; 0 where the pictures were upset."""
+    """How many times higher an event is than the trace usually is around it; 0 where the pictures were upset.
+
+    Where a new reference picture was taken, jumps are as usual as noise of some times the size.
+    """
     grid_s = scene.clock.grid_s
-    if scene.upset[during(peak, grid_s)].any():
+    meanwhile = during(peak, grid_s)
+    if scene.upset[meanwhile].any():
         return 0.0
     around = np.abs(grid_s - peak.peak_s) <= settings.isolated_window_s / 2
-    return peak.height_px / max(median_size(trace_px[around]), 1e-9)
+    usual_px = median_size(trace_px[around]) * (settings.renewal_gain if scene.renewed[meanwhile].any() else 1.0)
+    return peak.height_px / max(usual_px, 1e-9)

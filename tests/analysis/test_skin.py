@@ -39,6 +39,19 @@ def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = 
     return dataclasses.replace(motion, regions=tuple(regions))
 
 
+def jerking(motion: Motion, height_px: float, times_s: tuple[float, ...]) -> Motion:
+    """The same with jerks of the left shank's joint, which carry the foot along."""
+    jerks = height_px * np.exp(-0.5 * ((motion.t_s[:, None] - times_s) / 0.045) ** 2).sum(axis=1)
+    path = np.stack([jerks, np.zeros_like(jerks)], axis=1)
+    regions = tuple(
+        dataclasses.replace(one, body_px=one.body_px + path, joint_px=one.joint_px + path * (one.id == REGION))
+        if one.id in (REGION, "left_foot")
+        else one
+        for one in motion.regions
+    )
+    return dataclasses.replace(motion, regions=regions)
+
+
 def twitches(analysis: Analysis) -> list[float]:
     return sorted(event.peak_s for event in analysis.events if event.site == "surface")
 
@@ -154,6 +167,16 @@ def test_a_twitch_that_comes_once_is_told_where_many_patches_show_it(wide_patche
     assert bool(twitches(analyse(twitching([PLACE], 20 * SKIN_NOISE_PX), settings))) == told
 
 
+@pytest.mark.parametrize(("sigmas", "renewed", "told"), [(14, False, True), (14, True, False), (60, True, True)])
+def test_only_a_strong_twitch_is_told_while_a_new_reference_picture_is_taken(
+    sigmas: float, renewed: bool, told: bool
+) -> None:
+    """Patches jump then, and a strong twitch may be why it was taken."""
+    motion = twitching([PLACE], sigmas * SKIN_NOISE_PX)
+    motion = dataclasses.replace(motion, renewed_s=TIMES_S[:1] if renewed else ())
+    assert bool(twitches(analyse(motion, SETTINGS))) == told
+
+
 def test_a_twitch_seen_in_two_parts_is_told_of_the_one_that_shows_most_of_them_larger() -> None:
     """The muscle is one, though some seem larger beside it; the parts exchanged, the other one is told."""
     shares = {True: (1, 1, 1, 1, 1), False: (0.5, 0.5, 1.5, 0.5, 1.5)}
@@ -191,21 +214,21 @@ def test_flesh_that_drags_its_part_along_is_skin_unless_a_part_beside_it_moves_t
 @pytest.mark.parametrize(("more_often", "told"), [(False, True), (True, False)])
 def test_skin_that_moves_now_and_then_when_its_joint_jerks_is_the_joints(more_often: bool, told: bool) -> None:
     """However much further it moves then: one muscle is one, and does not twitch with some of the jerks."""
-    height_px = 40 * SKIN_NOISE_PX
-    motion = twitching([PLACE] * 5, height_px)
     times_s = (*TIMES_S, *(2.9, 4.3, 6.0, 7.1, 8.5, 10.4) * more_often)
-    jerks = 0.3 * height_px * np.exp(-0.5 * ((motion.t_s[:, None] - times_s) / 0.045) ** 2).sum(axis=1)
-    path = np.stack([jerks, np.zeros_like(jerks)], axis=1)
-    regions = [
-        dataclasses.replace(one, body_px=one.body_px + path, joint_px=one.joint_px + path * (one.id == REGION))
-        if one.id in (REGION, "left_foot")
-        else one
-        for one in motion.regions
-    ]
+    motion = jerking(twitching([PLACE] * 5, 40 * SKIN_NOISE_PX), 12 * SKIN_NOISE_PX, times_s)
     clock = make_clock(motion.t_s, motion.duplicate, SETTINGS)
-    evidences = gather_all(regions, make_scene(motion, clock, SETTINGS), SETTINGS)
+    evidences = gather_all(motion.regions, make_scene(motion, clock, SETTINGS), SETTINGS)
     (own,) = (one for one in own_events(evidences, SETTINGS) if one.region.id == REGION)
     assert bool(own.skin_peaks) == told
+
+
+def test_a_part_whose_skin_goes_further_than_its_middle_jerks_where_both_keep_time() -> None:
+    """Half of a foot's points may lie on what stays; no muscle twitches like clockwork."""
+    beats_s = tuple(np.arange(1.0, 9.0, 0.4))
+    moved = jerking(twitching([PLACE] * len(beats_s), 40 * SKIN_NOISE_PX, beats_s), 12 * SKIN_NOISE_PX, beats_s)
+    (found,) = analyse(moved, SETTINGS).findings
+    assert (found.pattern, found.region, found.site) == ("rhythmic_jerking", REGION, "joint")
+    assert found.event_count == len(beats_s)
 
 
 @pytest.mark.parametrize(("bent", "told"), [(PLACE - 1, False), (1, True)])
