@@ -35,7 +35,7 @@ def video_info(name: str = "foot.mp4", width: int = 640, height: int = 360) -> V
     return VideoInfo(
         file_name=name,
         sha256="0" * 64,
-        size_bytes=1000,
+        size_bytes=1_000_000,
         container="mov,mp4",
         codec="h264",
         pixel_format="yuv420p",
