@@ -358,7 +358,7 @@ class AnalysisSettings(_Section):
     patch_share: float = _number(0.5, 0.1, 1, "1", "of a part's patches that move together are no twitch of the skin")
     twitch_min_s: float = _number(0.04, 0.01, 0.2, "s", "shorter is a single wrong picture")
     twitch_pictures: float = _number(1.8, 1, 5, "frame intervals", "width of a twitch that more than one picture shows")
-    twitch_max_s: float = _number(0.5, 0.1, 2, "s", "mechanical twitches last 0.1-0.5 s (ultrasound)")
+    twitch_max_s: float = _number(0.3, 0.1, 2, "s", "width at half height: mechanical twitches last 0.1-0.5 s from end to end (ultrasound); what a codec shifts lasts until the next key picture (0.5 until 2026-11-27: of 1681 kept measurements two lose a false finding, one of them a still clip, and no true event is lost; seen)")
     merge_s: float = _number(0.15, 0.02, 1, "s", "events of neighbouring patches within this are one")
     surface_over_joint: float = _number(1.5, 1, 20, "1", "skin over joint movement for a twitch of the skin only")
 

@@ -23,8 +23,17 @@ PLACE = 16
 TIMES_S = (2.0, 3.7, 5.1, 7.9, 9.2)
 
 
-def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = TIMES_S, alone: bool = False) -> Motion:
-    """A still person, but for a bump of 100 ms at a patch of the left shank at each time; ``alone``: only there."""
+def twitching(
+    places: list[int],
+    height_px: float,
+    times_s: tuple[float, ...] = TIMES_S,
+    alone: bool = False,
+    width_s: float = 0.106,
+) -> Motion:
+    """A still person, but for a bump at a patch of the left shank at each time; ``alone``: only there.
+
+    ``width_s`` is the width of a bump at half height.
+    """
     t_s = steady()
     motion = person(t_s=t_s, noise_px=NOISE_PX, seed=4)
     regions = []
@@ -32,7 +41,7 @@ def twitching(places: list[int], height_px: float, times_s: tuple[float, ...] = 
         skin = one.skin_px.copy()
         if one.id == REGION:
             for place, at_s in zip(places, times_s, strict=False):
-                bump = height_px * np.exp(-0.5 * ((t_s - at_s) / 0.045) ** 2)
+                bump = height_px * np.exp(-0.5 * ((t_s - at_s) / (width_s / 2.355)) ** 2)
                 share = np.arange(len(one.patches_px)) == place if alone else soft(one.patches_px, place)
                 skin[..., 0] += share * bump[:, None]
         regions.append(dataclasses.replace(one, skin_px=skin))
@@ -165,6 +174,13 @@ def test_a_twitch_that_comes_once_is_told_where_many_patches_show_it(wide_patche
     """However far a single patch would have to stand out for that."""
     settings = SETTINGS.model_copy(update={"sure_lone_sigmas": 50, "wide_patches": wide_patches})
     assert bool(twitches(analyse(twitching([PLACE], 20 * SKIN_NOISE_PX), settings))) == told
+
+
+@pytest.mark.parametrize(("width_s", "told"), [(0.1, True), (0.22, True), (0.42, False)])
+def test_what_lasts_longer_than_a_muscle_twitches_is_no_twitch(width_s: float, told: bool) -> None:
+    """A codec shifts skin until its next key picture, by as much as it likes."""
+    found = twitches(analyse(twitching([PLACE] * 5, 30 * SKIN_NOISE_PX, width_s=width_s), SETTINGS))
+    assert len(found) == (len(TIMES_S) if told else 0)
 
 
 @pytest.mark.parametrize(("sigmas", "renewed", "told"), [(14, False, True), (14, True, False), (60, True, True)])
