@@ -398,7 +398,7 @@ class AnalysisSettings(_Section):
     min_duration_s: float = _number(6, 2, 60, "s", "shorter clips hold too few events")
     min_rate_hz: float = _number(19.5, 5, 60, "Hz", "20, less rounding: slower cameras miss twitches of 100 ms")
     min_visible: float = _number(0.7, 0.1, 1, "1", "share of the pictures that shows a region")
-    max_lost: float = _number(0.1, 0, 1, "1", "share of the pictures in which tracking was lost")
+    max_lost: float = _number(0.1, 0, 1, "1", "share of the pictures in which tracking was lost, from the first that showed a part to the last: who films needs a moment to point the camera")
     min_bits_per_pixel: float = _number(0.04, 0, 8, "bits", "a file with less is said to have lost small movements: 18 of 57 twitches of the skin were told in 12 videos of 0.025-0.037, 429 of 519 in 87 of 0.097 and more (accuracy sets 6-11)")
     min_brightness: float = _number(25, 0, 128, "grey levels", "darker pictures have no texture left")
     max_camera_px_rel: float = _number(0.15, 0.01, 2, "shank lengths", "camera movement above 1 Hz that blurs and warps")

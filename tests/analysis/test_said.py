@@ -141,6 +141,24 @@ def test_what_cannot_be_judged_is_said_with_value_limit_and_advice(name) -> None
     assert {found.pattern for found in analysis.findings} <= {"gross_movement"}
 
 
+@pytest.mark.parametrize("away", [slice(0, 60), slice(300, 360)])
+def test_legs_that_come_into_view_late_or_leave_early_are_not_lost(away: slice) -> None:
+    """Whoever films needs a moment to point the camera, and lowers it at the end."""
+    seen = np.ones(360, dtype=bool)
+    seen[away] = False
+    jerks = person([movement("jerks", start_s=2.5, end_s=9.5)])
+    paths = {
+        name: lambda region, name=name: np.where(
+            seen.reshape(-1, *[1] * (getattr(region, name).ndim - 1)), getattr(region, name), np.nan
+        )
+        for name in ("joint_px", "body_px", "skin_px")
+    }
+    analysis = judged(with_regions(jerks, visible=seen, **paths))
+    assert analysis.quality.assessable
+    assert [found.pattern for found in analysis.findings] == [found.pattern for found in judged(jerks).findings]
+    assert analysis.findings
+
+
 def test_gates_that_are_passed_give_no_advice(analyses) -> None:
     for analysis in analyses:
         assert analysis.quality.assessable
