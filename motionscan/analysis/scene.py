@@ -66,19 +66,19 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     # where every picture is one, none is drawn otherwise than the one before
     redrawn_s = motion.t_s[1:][motion.keyframe[1:] & ~motion.keyframe[:-1]]
     return Scene(
-        clock,
-        camera,
-        background,
-        jolt,
-        gain,
-        shake,
-        upset,
-        renewed,
-        redrawn_s,
-        light_hz,
-        limit_hz,
-        motion.camera_apart,
-        shared,
+        clock=clock,
+        camera_px=camera,
+        background_px=background,
+        jolt_px=jolt,
+        noise_gain=gain,
+        shake_px=shake,
+        upset=upset,
+        renewed=renewed,
+        redrawn_s=redrawn_s,
+        light_hz=light_hz,
+        limit_hz=limit_hz,
+        camera_apart=motion.camera_apart,
+        shared_px=shared,
     )
 
 
