@@ -260,7 +260,7 @@ class AnalysisSettings(_Section):
     isolated_min_px_rel: float = _number(0.0015, 0, 0.1, "shank lengths", "height of an isolated event: nothing else vouches for it")
     isolated_window_s: float = _number(3, 0.5, 20, "s", "over which that median is taken")
     renewal_s: float = _number(0.2, 0, 2, "s", "around a new reference picture a patch of skin may jump")
-    renewal_gain: float = _number(5, 1, 100, "1", "times its usual noise that a trace has meanwhile: only what stands out as much further is told then (at 2 two still clips of a low bit rate had false twitches of 22-30 sigma; at 5, of 1681 kept measurements seven have true events more, and no finding is new; seen)")
+    renewal_gain: float = _number(5, 1, 100, "1", "times its usual noise that a trace has meanwhile: only what stands out as much further is told then (at 2 two still clips of a low bit rate had false twitches, at 4 one; at 5, of 1681 kept measurements seven have true events more, and no finding is new; seen)")
     line_event_share: float = _number(0.4, 0.1, 0.9, "1", "height over the 98th percentile, where a spectral line vouches for the rhythm")
     line_event_sigmas: float = _number(1.5, 0.5, 5, "sigma", "height of an event in such a trace")
     noise_window_s: float = _number(1.5, 0.2, 10, "s", "over which the background tells how noisy the pictures are")

@@ -6,7 +6,7 @@ from motionscan.analysis.clock import Clock
 from motionscan.analysis.scene import Scene
 from motionscan.analysis.spectrum import spectral_peak
 from motionscan.analysis.trace import fill_gaps
-from motionscan.records import BoolArray, FloatArray, Gate, Motion, Quality
+from motionscan.records import FloatArray, Gate, Motion, Quality
 from motionscan.settings import AnalysisSettings
 
 
@@ -71,15 +71,15 @@ def _visibility(motion: Motion, settings: AnalysisSettings) -> Gate:
 def _tracking(motion: Motion, settings: AnalysisSettings) -> Gate:
     shares = visible_fractions(motion)
     good = [r for r in motion.regions if shares[r.id] >= settings.min_visible]
-    value = min((_lost_share(np.asarray(np.isfinite(r.joint_px).all(axis=1))) for r in good), default=1.0)
+    value = min((_lost_share(r.joint_px) for r in good), default=1.0)
     advice = "hold the phone still, best on a stand, with a still background in view"
     return _gate("lost_fraction", value, settings.max_lost, value <= settings.max_lost, advice)
 
 
-def _lost_share(followed: BoolArray) -> float:
+def _lost_share(path_px: FloatArray) -> float:
     """Share of the pictures without a part, from the first to the last that has it: legs come into view and leave."""
-    shown = np.flatnonzero(followed)
-    return float(1 - followed[shown[0] : shown[-1] + 1].mean()) if len(shown) else 1.0
+    shown = np.flatnonzero(np.isfinite(path_px).all(axis=1))
+    return 1 - len(shown) / float(shown[-1] - shown[0] + 1) if len(shown) else 1.0
 
 
 def _brightness(motion: Motion, settings: AnalysisSettings) -> Gate:

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import av
 import jsonschema
 import numpy as np
 import pytest
@@ -17,6 +16,8 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, Way, build_summary, write_summary
 from motionscan.records import Analysis, Damage
 from motionscan.settings import Settings
+from motionscan.simulate.encode import encode
+from motionscan.simulate.tables import PHONE
 from motionscan.video.probe import probe
 from tests.outputs.conftest import Case, make_case, video_info
 
@@ -137,14 +138,10 @@ def test_a_file_so_compressed_that_small_movements_are_gone_is_told_as_such(
 ) -> None:
     """Real files of the same noise: one as a messenger sends it, one as a phone stores it."""
     path, rng = tmp_path / "v.mp4", np.random.default_rng(0)
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
-        stream.bit_rate = int(bit_rate_mbps * 1e6)
-        for _ in range(60):
-            picture = rng.integers(100, 110, (360, 640, 3), dtype=np.uint8)
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        file.mux(stream.encode())
+    capture = dataclasses.replace(PHONE, width_px=640, height_px=360, bit_rate_mbps=bit_rate_mbps)
+    grey = np.full((180, 320, 2), 128, np.uint8)
+    pictures = ((index / 30, rng.integers(100, 110, (360, 640), np.uint8), grey) for index in range(60))
+    encode(path, capture, pictures, 2.0)
     info = probe(path, Settings().video)
     summary = build_summary(info, 60, 2.0, Damage(), make_case().analysis, None, (), Settings(), software_block(), {})
     assert any("bits for each pixel" in caveat and "skin" in caveat for caveat in summary.caveats) == said
