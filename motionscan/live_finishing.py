@@ -195,7 +195,7 @@ def _drawn(reader: VideoReader, motion: Motion, analysis: Analysis, episode: Epi
 def judge_stretch(stretch: Stretch, line: Connection) -> None:
     """Judge the stretch and send the result."""
     motion = cut(_measured(stretch.pieces), stretch.start_s, stretch.end_s)
-    analysis = replace(analyse(motion, stretch.run.settings.analysis), traces_px={}, tracked=None)
+    analysis = replace(analyse(motion, stretch.run.settings.analysis), traces_px={}, skin_px={}, tracked=None)
     judged = JudgedStretch(analysis, cut(motion, 0, 0), len(motion.t_s), span_s(motion) if len(motion.t_s) else 0.0)
     line.send(judged)
 

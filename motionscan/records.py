@@ -147,13 +147,12 @@ class RegionMotion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """Everything that was measured on one video, before any judgement; T pictures."""
+    """Everything that was measured on one video, before any judgement; T pictures. Without legs there is no view."""
 
     t_s: FloatArray
     width_px: int
     height_px: int
     view: View | None
-    """None when no legs were found."""
     camera_px: FloatArray
     """(T, 3) how the background moved: x, y at the picture's middle, roll times half its height; NaN where unknown."""
     background_px: FloatArray
@@ -226,7 +225,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One brief movement."""
+    """One brief movement; its relative amplitude is over the length of the shank."""
 
     id: str
     region: str
@@ -235,7 +234,6 @@ class Event:
     offset_s: float
     amplitude_px: float
     amplitude_rel: float | None
-    """Amplitude over the length of the shank."""
     duration_s: float
     """Full width at half height."""
     site: Site | None
@@ -296,5 +294,7 @@ class Analysis:
     caveats: tuple[str, ...]
     traces_px: dict[str, FloatArray] = field(default_factory=dict)
     """Per region id (T,): displacement along its main direction, on ``Motion.t_s``; NaN where unknown."""
+    skin_px: dict[str, FloatArray] = field(default_factory=dict)
+    """The same, per region of whose skin twitches are told, of the patch that shows them best beyond its region."""
     tracked: BoolArray | None = None
     """(T,) camera and at least one region were measured."""

@@ -53,7 +53,8 @@ def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
         sentence=sentence(findings, regions, quality),
         not_assessed=NOT_ASSESSED,
         caveats=_caveats(scene) + motion.notes,
-        traces_px=_traces(motion, evidences, clock),
+        traces_px=_traces({e.region.id: e.raw_px for e in evidences}, motion, clock),
+        skin_px=_traces(_twitching_skin(evidences, findings), motion, clock),
         tracked=_tracked(motion),
     )
 
@@ -192,10 +193,17 @@ def _caveats(scene: Scene | None) -> tuple[str, ...]:
     return (*CAVEATS, f"Frequencies above {scene.limit_hz:.1f} Hz cannot be seen at this frame rate.")
 
 
-def _traces(motion: Motion, evidences: list[Evidence], clock: Clock | None) -> dict[str, FloatArray]:
+def _twitching_skin(evidences: list[Evidence], findings: tuple[Finding, ...]) -> dict[str, FloatArray]:
+    """The paths (G,) of skin of which something is told, by region."""
+    told = {finding.region for finding in findings if finding.site == "surface"}
+    return {e.region.id: e.skin_px for e in evidences if e.region.id in told and e.skin_px is not None}
+
+
+def _traces(grid_px: dict[str, FloatArray], motion: Motion, clock: Clock | None) -> dict[str, FloatArray]:
+    """Paths (G,) on the even clock as paths (T,) at the times of the pictures."""
     if clock is None:
         return {}
-    return {e.region.id: to_picture_times(clock, motion.t_s, e.raw_px) for e in evidences}
+    return {name: to_picture_times(clock, motion.t_s, path_px) for name, path_px in grid_px.items()}
 
 
 def _tracked(motion: Motion) -> BoolArray:

@@ -13,7 +13,7 @@ from motionscan.analysis.events import Peak, during, find_events, meets, rest_be
 from motionscan.analysis.patches import outdoes_joint
 from motionscan.analysis.posture import Posture, outdoes, postures, slow_speed
 from motionscan.analysis.scene import Scene, is_of_light, is_outstanding, is_undisturbed
-from motionscan.analysis.skin import skin_events
+from motionscan.analysis.skin import twitches_of_skin
 from motionscan.analysis.spectrum import SpectralPeak, autocorrelation_peaks, spectral_peak
 from motionscan.analysis.trace import (
     capped_scale_px,
@@ -60,6 +60,8 @@ class Evidence:
     doubted: tuple[Peak, ...]
     """Events like these that a jolt or the shaking of the camera may have made, or that end elsewhere."""
     skin_peaks: tuple[Peak, ...]
+    skin_px: FloatArray | None
+    """(G,) displacement of the patch of skin that shows them best, NaN where not followed."""
     spectrum: SpectralPeak | None
     line: bool
     """The spectrum has a significant line and the trace repeats at its period."""
@@ -174,8 +176,8 @@ def gather(
     certain = {p for p in brief if p in found and _comes_back(p, filled, clock, settings)}
     own = [p for p in brief if not is_in_front(p, region.scale_px, beside_px, clock, settings)]
     joint_px = np.minimum(np.nan_to_num(lengths(level)), beside_px)
-    skin = skin_events(region, joint_px, scene, posture.anywhere, settings)
-    jerks = [p for p in own if not _is_flesh(p, skin, joint_px, clock, settings)]
+    skin = twitches_of_skin(region, joint_px, scene, posture.anywhere, settings)
+    jerks = [p for p in own if not _is_flesh(p, skin.peaks, joint_px, clock, settings)]
     return Evidence(
         region=region,
         trace_px=trace,
@@ -188,7 +190,8 @@ def gather(
         hidden=tuple(p for p in hidden if _is_brief(p, sharp, clock, settings)),
         peaks=tuple(p for p in jerks if p in certain),
         doubted=tuple(p for p in jerks if p not in certain),
-        skin_peaks=skin,
+        skin_peaks=skin.peaks,
+        skin_px=skin.trace_px,
         spectrum=spectrum,
         line=line and 2 * sum(p in found for p in jerks) >= sum(p in found for p in brief),
     )

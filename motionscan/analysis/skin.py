@@ -1,6 +1,7 @@
 """Twitches of the skin: brief movements of a patch while the part beneath it stays still."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +14,17 @@ from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
 
-def skin_events(
+class Twitches(NamedTuple):
+    """What twitches in the skin of one region."""
+
+    peaks: tuple[Peak, ...] = ()
+    trace_px: FloatArray | None = None
+    """(G,) signed displacement, beyond that of the part, of the patch that shows them best; NaN where not followed."""
+
+
+def twitches_of_skin(
     region: RegionMotion, joint_px: FloatArray, scene: Scene, gross: BoolArray, settings: AnalysisSettings
-) -> tuple[Peak, ...]:
+) -> Twitches:
     """Brief movements of single patches of skin while the joint stays still.
 
     A patch counts when it stands out from its own noise and does so again, when another patch shows it too, when the
@@ -23,23 +32,32 @@ def skin_events(
     small for that counts where the patches around move alike at several moments.
     """
     if region.skin_px.shape[1] == 0:
-        return ()
+        return Twitches()
     skin = prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
     # what moves the same skin each time is no leak of a shaking camera
     calm = replace(scene, shake_px=np.zeros_like(scene.shake_px))
     seen = {patch: _candidates(skin, patch, calm, settings) for patch in np.flatnonzero(usable).tolist()}
     told = _told_at_once(seen, skin, scene, settings)
-    twitches = [peak for peaks in told.values() for peak in peaks]
-    for patch, peaks in told.items():
-        if peaks:
-            twitches += alike_to(max(peaks, key=lambda peak: peak.height_px), patch, skin, scene, settings)
+    twitches = [peak for mine in told.values() for peak in mine]
+    for patch, clear in told.items():
+        if clear:
+            twitches += alike_to(max(clear, key=lambda peak: peak.height_px), patch, skin, scene, settings)
     for patch, mine in seen.items():
         # a long video has many by chance, and each takes a look at the whole of it
         for seed in sorted(mine, key=mine.__getitem__, reverse=True)[: settings.seeds]:
             if not meets(seed, twitches, settings):
                 twitches += vouched_for(seed, patch, seen, skin, calm, settings)
-    return tuple(merge_near(twitches, settings.merge_s))
+    peaks = tuple(merge_near(twitches, settings.merge_s))
+    return Twitches(peaks, _best_trace(peaks, skin, scene.clock) if peaks else None)
+
+
+def _best_trace(peaks: tuple[Peak, ...], skin: Skin, clock: Clock) -> FloatArray:
+    """(G,) the trace of the patch in which the events stand furthest out of the noise."""
+    heights = skin.traces_px[[nearest(clock, peak) for peak in peaks]].sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        best = int(np.nanargmax(heights / skin.sigmas_px))
+    return np.where(skin.known[:, best], skin.traces_px[:, best], np.nan)
 
 
 def _candidates(skin: Skin, patch: int, scene: Scene, settings: AnalysisSettings) -> dict[Peak, float]:

@@ -1,6 +1,6 @@
 """Where everything in the strip stands: which regions get a row, and how large rows and letters are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from motionscan.outputs.planes import even
 from motionscan.outputs.text import line_height, width_of
 from motionscan.outputs.wording import DISCLAIMER, finding_words, prominence, quiet_words, region_words
-from motionscan.records import Analysis, FloatArray
+from motionscan.records import Analysis, Event, Finding, FloatArray
 from motionscan.settings import ClipSettings
 
 SCALE_WORDS: Final = "scale {:.2g} px"
@@ -21,21 +21,35 @@ _LOW_ROW: Final = 2.1
 _LOW_ROW_OF_MANY: Final = 1.35
 """Least height of a trace over its letters: room for two lines of label, one when there are more than two rows."""
 _SAID_AT_ONCE: Final = 2
+_NOTHING: Final = (False, 0.0)
+_EVENTS_ONLY: Final = (False, 0.1)
+"""How prominent a row without findings is."""
 _HEADROOM: Final = 1.15
 _NOISE_HALF: Final = 6.0
 """A still region's trace stays a thin line: its row is at least so many times its noise."""
 _HALF_MIN_PX: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One region's trace and its scale."""
+    """One region's trace, or that of its skin, and its scale."""
 
     region: str
+    skin: bool
+    """It is a patch of skin that is shown, and not the whole part."""
     trace_px: FloatArray
     middle_px: float
     half_px: float
     """Displacement from the middle of the row to its edge."""
+
+    @property
+    def words(self) -> str:
+        """What moves, as people say it."""
+        return f"{region_words(self.region)}{' (skin)' * self.skin}"
+
+    def shows(self, told: Finding | Event) -> bool:
+        """Whether what is told is seen in this trace."""
+        return told.region == self.region and (told.site == "surface") == self.skin
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +94,23 @@ def text_height(settings: ClipSettings, width: int) -> int:
 
 
 def chosen_rows(analysis: Analysis, t_s: FloatArray, limit: int) -> tuple[Row, ...]:
-    """Rows for the regions with findings or events; when there are none, for the most mobile region."""
-    order = [region.id for region in analysis.regions if region.id in analysis.traces_px]
-    weight = dict.fromkeys(order, (False, 0.0))
-    for event in analysis.events:
-        if event.region in weight:
-            weight[event.region] = max(weight[event.region], (False, 0.1))
-    for finding in analysis.findings:
-        if finding.region in weight:
-            weight[finding.region] = max(weight[finding.region], prominence(finding))
-    moving = sorted((r for r in order if weight[r] > (False, 0.0)), key=lambda r: weight[r], reverse=True)[:limit]
-    chosen = moving or [region for region in (_most_mobile(analysis),) if region is not None]
-    return tuple(_row(analysis, region, t_s) for region in order if region in chosen)
+    """Rows for what has findings or events, parts or their skin; when nothing has, for the most mobile region."""
+    rows = [
+        _row(analysis, region.id, skin, t_s)
+        for region in analysis.regions
+        for skin, paths_px in ((False, analysis.traces_px), (True, analysis.skin_px))
+        if region.id in paths_px
+    ]
+    moving = [row for row in rows if _weight(row, analysis) > _NOTHING]
+    moving = sorted(moving, key=lambda row: _weight(row, analysis), reverse=True)[:limit]
+    mobile = _most_mobile(analysis)
+    return tuple(row for row in rows if (row in moving if moving else row.region == mobile))
+
+
+def _weight(row: Row, analysis: Analysis) -> tuple[bool, float]:
+    """How much a row should be seen: by its most prominent finding, else by its having events."""
+    told = [prominence(finding) for finding in analysis.findings if row.shows(finding)]
+    return max(told, default=_EVENTS_ONLY if any(map(row.shows, analysis.events)) else _NOTHING)
 
 
 def laid_out(
@@ -107,7 +126,7 @@ def laid_out(
     wanted = (settings.strip_fraction * picture_height - fixed) / count
     low = _LOW_ROW if count <= 2 else _LOW_ROW_OF_MANY
     row = round(max(wanted, low * line_height(small)))
-    labels = [width_of(region_words(row.region), small) for row in rows] + [width_of(SCALE_WORDS.format(0.25), small)]
+    labels = [width_of(row.words, small) for row in rows] + [width_of(SCALE_WORDS.format(0.25), small)]
     left = min(max(labels), round(_LABEL_SHARE * width)) + 2 * max(2, small // 2) if rows else small
     right = max(width - small, left + 2)
     return Layout(width, even(fixed + count * row), text, small, header, row, count, left, right, footer)
@@ -132,16 +151,16 @@ def _most_mobile(analysis: Analysis) -> str | None:
     return max(measured, key=lambda r: -np.inf if r.peak_excess_db is None else r.peak_excess_db).id
 
 
-def _row(analysis: Analysis, region: str, t_s: FloatArray) -> Row:
+def _row(analysis: Analysis, region: str, skin: bool, t_s: FloatArray) -> Row:
     """Scale one trace so that its usual course and every event are inside."""
-    trace = analysis.traces_px[region]
+    trace = (analysis.skin_px if skin else analysis.traces_px)[region]
+    row = Row(region, skin, trace, 0.0, 0.0)
     seen = np.isfinite(trace)
     if not seen.any():
-        return Row(region, trace, 0.0, 0.0)
-    peaks = [event.peak_s for event in analysis.events if event.region == region]
-    reached = np.interp(peaks, t_s[seen], trace[seen])
+        return row
+    reached = np.interp([event.peak_s for event in analysis.events if row.shows(event)], t_s[seen], trace[seen])
     low, high = np.percentile(trace[seen], [1, 99])
     low, high = min([low, *reached]), max([high, *reached])
     noise = next((r.noise_px for r in analysis.regions if r.id == region), None) or 0.0
-    half = max((high - low) / 2, _NOISE_HALF * noise, _HALF_MIN_PX)
-    return Row(region, trace, float(low + high) / 2, float(_HEADROOM * half))
+    half = max((high - low) / 2, 0.0 if skin else _NOISE_HALF * noise, _HALF_MIN_PX)
+    return replace(row, middle_px=float(low + high) / 2, half_px=float(_HEADROOM * half))

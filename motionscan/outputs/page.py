@@ -8,7 +8,7 @@ import numpy as np
 from motionscan.outputs.layout import SCALE_WORDS, Layout, Row
 from motionscan.outputs.planes import Ink, Planes, blank, fill, ink, polylines
 from motionscan.outputs.text import fitted, line_height, sprite, stamp, width_of
-from motionscan.outputs.wording import DISCLAIMER, PATTERN_INKS, prominence, region_words
+from motionscan.outputs.wording import DISCLAIMER, PATTERN_INKS, prominence
 from motionscan.records import Analysis, BoolArray, Finding, FloatArray
 
 GROUND: Final = ink(24, 26, 30)
@@ -69,7 +69,7 @@ def _draw_row(
     gap = max(1, at.row // 16)
     low, high = top + gap, top + at.row - gap
     fill(page, window.left, low, window.right, high, _BAND)
-    spans = [f for f in analysis.findings if f.region == row.region and f.end_s > window.start_s]
+    spans = [f for f in analysis.findings if row.shows(f) and f.end_s > window.start_s]
     spans = sorted((f for f in spans if f.start_s < window.end_s), key=prominence)
     for finding in spans:
         _draw_span(page, finding, window, low, high)
@@ -80,7 +80,7 @@ def _draw_row(
     for finding in spans:
         inside = shown & (t_s >= finding.start_s) & (t_s <= finding.end_s)
         _draw_trace(page, x, y, inside, PATTERN_INKS[finding.pattern].toward(WORDS, _LIGHTER), line_px)
-    peaks = [event.peak_s for event in analysis.events if event.region == row.region]
+    peaks = [event.peak_s for event in analysis.events if row.shows(event)]
     _draw_events(page, window.x(np.array([t for t in peaks if window.start_s <= t <= window.end_s])), high, at)
     _draw_label(page, at, row, top)
 
@@ -117,7 +117,7 @@ def _draw_events(page: Planes, columns: FloatArray, high: int, at: Layout) -> No
 
 def _draw_label(page: Planes, at: Layout, row: Row, top: int) -> None:
     """Name of the region, and what the height of its row stands for where there is room."""
-    lines = [region_words(row.region)]
+    lines = [row.words]
     if at.row >= 2 * line_height(at.small):
         lines.append(SCALE_WORDS.format(2 * row.half_px) if row.half_px > 0 else "not seen")
     y = top + (at.row - len(lines) * line_height(at.small)) // 2

@@ -33,18 +33,20 @@ def write_events_csv(analysis: Analysis, path: Path) -> None:
 
 
 def write_signals_csv(motion: Motion, analysis: Analysis, path: Path) -> None:
-    """Write one row per picture: time, each region's signed displacement, camera, quality; blank: not measured.
+    """Write one row per picture: time, signed displacement of each region and of skin that twitches, camera,
+    quality; blank: not measured.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    traces = analysis.traces_px
+    traces = {f"{region}_px": path_px for region, path_px in analysis.traces_px.items()}
+    traces |= {f"{region}_skin_px": path_px for region, path_px in analysis.skin_px.items()}
     columns = [_numbers(motion.t_s, _TIME_FORMAT)]
-    columns += [_numbers(traces[region], _PX_FORMAT) for region in traces]
+    columns += [_numbers(path_px, _PX_FORMAT) for path_px in traces.values()]
     columns += [_numbers(motion.camera_px[:, axis], _PX_FORMAT) for axis in range(3)]
     tracked = [""] * len(motion.t_s) if analysis.tracked is None else _flags(analysis.tracked)
     columns += [tracked, _flags(motion.duplicate), _flags(motion.keyframe)]
-    header = ["time_s", *(f"{region}_px" for region in traces)]
+    header = ["time_s", *traces]
     header += ["camera_x_px", "camera_y_px", "camera_roll_px", "tracked", "duplicate", "keyframe"]
     _write(path, header, zip(*columns, strict=True))
 

@@ -71,6 +71,28 @@ def test_weak_twitches_of_one_place_are_all_found() -> None:
     assert [(one.pattern, one.region, one.site) for one in found.findings] == [("isolated_twitches", REGION, "surface")]
 
 
+def test_the_path_of_the_skin_that_twitched_is_given_and_rises_with_each_twitch() -> None:
+    """That of its joint is flat then. Twice the twitch is twice the path."""
+    reached_px = []
+    for height_px in (2 * WEAK_PX, 4 * WEAK_PX):
+        motion = twitching([PLACE] * 5, height_px)
+        ((name, path_px),) = analyse(motion, SETTINGS).skin_px.items()
+        assert name == REGION
+        assert path_px.shape == motion.t_s.shape
+        at_rest = np.abs(motion.t_s[:, None] - TIMES_S).min(axis=1) > 0.3
+        assert np.nanstd(path_px[at_rest]) < 2 * SKIN_NOISE_PX
+        reached_px.append(np.interp(TIMES_S, motion.t_s, path_px))
+    assert reached_px[0].min() > 0.7 * 2 * WEAK_PX
+    assert reached_px[1].mean() == pytest.approx(2 * reached_px[0].mean(), rel=0.1)
+
+
+def test_no_path_of_skin_is_given_where_nothing_is_told_of_it() -> None:
+    assert analyse(twitching([], 0.0), SETTINGS).skin_px == {}
+    jerked = analyse(jerking(twitching([], 0.0), 40 * NOISE_PX, TIMES_S), SETTINGS)
+    assert jerked.findings
+    assert jerked.skin_px == {}
+
+
 def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
     assert twitches(analyse(twitching([4, 13, 19, 25, 31], WEAK_PX), SETTINGS)) == []
 

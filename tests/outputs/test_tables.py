@@ -26,6 +26,15 @@ def test_signals_come_back_from_pandas(case: Case, tmp_path: Path) -> None:
     assert table.dtypes.map(pd.api.types.is_numeric_dtype).all()
 
 
+def test_the_path_of_skin_that_twitches_has_a_column_of_its_own(case: Case, tmp_path: Path) -> None:
+    skin_px = np.sin(case.motion.t_s)
+    analysis = dataclasses.replace(case.analysis, skin_px={"right_foot": skin_px})
+    write_signals_csv(case.motion, analysis, tmp_path / "signals.csv")
+    table = pd.read_csv(tmp_path / "signals.csv")
+    np.testing.assert_allclose(table["right_foot_skin_px"], skin_px, atol=1e-4)
+    np.testing.assert_allclose(table["right_foot_px"], case.analysis.traces_px["right_foot"], atol=1e-4)
+
+
 def test_unknown_tracking_is_blank(case: Case, tmp_path: Path) -> None:
     write_signals_csv(case.motion, dataclasses.replace(case.analysis, tracked=None), tmp_path / "s.csv")
     assert pd.read_csv(tmp_path / "s.csv")["tracked"].isna().all()
