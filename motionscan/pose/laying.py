@@ -78,7 +78,7 @@ class Laying:
             # near a single lower leg the network takes knees for hips
             further_px = reaching_on(legs.points_px)
             longer = self._laid(pyramid, carried(legs.square, legs.points_px, further_px), further_px)
-            if longer is not None and longer.one and not longer.half and longer.misfit < laid.misfit:
+            if longer is not None and longer.one and not longer.half and longer.one_cost < laid.one_cost:
                 laid = longer
         if laid is not None:
             plain_px = (together(legs) if laid.one else legs).plain_px

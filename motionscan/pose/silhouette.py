@@ -19,7 +19,6 @@ from motionscan.pose.capsules import (
     BOTH,
     CELL,
     FIRST,
-    FOOT,
     FROM,
     PART,
     THIGH,
@@ -75,10 +74,10 @@ class Laid(NamedTuple):
     """One leg fills it as well as two: both are this one."""
     thighs: BoolArray
     """(2,) the thigh lies in it; a hip near the edge of the picture may be guessed beside the limb."""
-    misfit: float
-    """Squared difference from the silhouette that is left, in squared shank lengths."""
+    one_cost: float
+    """Of one leg: difference from the silhouette and displacement as in ``Fit.cost``."""
     half: bool
-    """One leg with feet too wide for its length fills it: the hips may be the knees."""
+    """One leg that is too wide for its length everywhere fills it: the hips may be the knees."""
 
 
 def laid_into(
@@ -103,8 +102,8 @@ def laid_into(
     if best.misfit > settings.laid_misfit or best.held > settings.laid_held:
         return None
     thighs = _thighs_met(best, places, shown) >= settings.laid_thigh_share
-    half = one.misfit <= settings.half_misfit and float(np.exp(one.widths[FOOT])) >= settings.half_feet
-    return Laid(best.legs * shank_px, alone, thighs, best.misfit, half)
+    half = one.misfit <= settings.half_misfit and float(np.exp(one.widths).min()) >= settings.half_widths
+    return Laid(best.legs * shank_px, alone, thighs, one.cost, half)
 
 
 def reaching_on(legs_px: FloatArray) -> FloatArray:

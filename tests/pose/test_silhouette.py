@@ -143,7 +143,7 @@ def test_a_leg_alone_is_one_leg():
     assert off(laid.legs_px, np.tile(RIGHT, (2, 1))) < 0.06
 
 
-def test_hips_that_are_knees_are_told_by_feet_too_wide_and_the_leg_found_when_it_reaches_on():
+def test_hips_that_are_knees_are_told_by_a_leg_too_wide_for_its_length_and_the_leg_found_when_it_reaches_on():
     """A lower leg from the front, near enough to fill the picture; the network halves it now and then."""
     near = np.array([(330, -150), (320, 60), (320, 330), (322, 360), (300, 440)], float)
     canvas = np.zeros(SIZE[::-1], np.uint8)
@@ -159,7 +159,7 @@ def test_hips_that_are_knees_are_told_by_feet_too_wide_and_the_leg_found_when_it
     longer = laid_into(shown, reaching_on(halved), 270.0, SETTINGS)
     assert longer is not None
     assert (longer.one, longer.half) == (True, False)
-    assert longer.misfit < said.misfit
+    assert longer.one_cost < said.one_cost
     assert longer.legs_px[[1, 2]] == pytest.approx(near[[1, 2]], abs=0.2 * 270)
     known = laid_into(shown, right, 270.0, SETTINGS)
     assert known is not None
