@@ -1,4 +1,7 @@
-"""What the legs of a measured video are called: by their side where it is known, else ``leg_1`` and ``leg_2``."""
+"""What the legs of a measured video are called: by their side where it is known, else ``leg_1`` and ``leg_2``.
+
+A leg that is seen alone is ``leg_1``.
+"""
 
 from dataclasses import replace
 
@@ -21,7 +24,9 @@ def named(motion: Motion, *, right: bool | None, side: Side | None, mirrored: bo
         return motion if filmed == side else _exchanged(motion)
     if right is not None:
         return _exchanged(motion) if right == mirrored else motion
-    ordered = motion if _left_first(motion.landmarks_px) else _exchanged(motion)
+    seen = _legs(motion)
+    in_order = seen[0] == SIDES[0] if len(seen) == 1 else _left_first(motion.landmarks_px)
+    ordered = motion if in_order else _exchanged(motion)
     names = dict(zip(SIDES, NUMBERED, strict=True))
     return replace(ordered, regions=tuple(_renamed(r, names[r.side], None) if r.side else r for r in ordered.regions))
 

@@ -75,6 +75,14 @@ def test_unknown_sides_are_numbered_from_the_left_of_the_picture():
     assert measured_by(other, "leg_1") == "left"
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_a_leg_seen_alone_is_the_first_whatever_the_network_called_it(side):
+    done = named(motion(sides=(side,)), right=None, side=None, mirrored=False)
+    assert [r.id for r in done.regions] == ["leg_1_thigh", "leg_1_shank", "leg_1_foot"]
+    assert measured_by(done, "leg_1") == side
+    assert np.isfinite(done.landmarks_px[0, landmark("left", "knee")]).all()
+
+
 def test_a_mirrored_picture_exchanges_the_sides():
     done = named(motion(), right=True, side=None, mirrored=True)
     assert measured_by(done, "left") == "right"
