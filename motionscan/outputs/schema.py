@@ -70,7 +70,7 @@ DESCRIPTIONS = {
     "Gate.limit": "What it is held against.",
     "Gate.passed": "Whether the condition is met.",
     "Gate.advice": "What to do about it when filming again.",
-    "Region.id": "left_foot, ...; leg_1_foot, ... where sides are unknown (1: further left, or the only one); or a name.",
+    "Region.id": "left_foot, ...; leg_1_foot, ... where sides are unknown (1: further left, or alone); or a name.",
     "Region.side": "Anatomical side; null when unknown.",
     "Region.part": "Part of the leg; null when unknown.",
     "Region.source": "How the region was found.",
