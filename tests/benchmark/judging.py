@@ -40,6 +40,8 @@ class Judged:
     false_positive: int = 0
     false_negative: int = 0
     onset_errors_s: list[float] = field(default_factory=list)
+    event_sigmas: list[tuple[float, bool]] = field(default_factory=list)
+    """Height of every true event over that noise floor, and whether it was found."""
     still_claims: int = 0
     """Claims on limbs that do not move."""
     still_s: float = 0.0
@@ -116,7 +118,7 @@ def _judge_movement(entry: Judged, movement: dict[str, Any], analysis: Analysis,
     noise_px = None if motion is None else noise_floor_px(motion, movement, entry.truth)
     entry.amplitude_sigmas = movement["amplitude_px"] / noise_px if noise_px else None
     if movement["events_countable"]:
-        _match_events(entry, movement, _one_row_of_events(analysis, accepted))
+        _match_events(entry, movement, _one_row_of_events(analysis, accepted), noise_px)
 
 
 def noise_floor_px(motion: Motion, movement: dict[str, Any], truth: dict[str, Any]) -> float | None:
@@ -137,10 +139,12 @@ def _one_row_of_events(analysis: Analysis, accepted: Sequence[str]) -> list[Even
     return max(rows, key=len, default=[])
 
 
-def _match_events(entry: Judged, movement: dict[str, Any], found: list[Event]) -> None:
+def _match_events(entry: Judged, movement: dict[str, Any], found: list[Event], noise_px: float | None) -> None:
     true = movement["events"]
     pairs = match_times([e["peak_s"] for e in true], [e.peak_s for e in found])
     entry.true_positive = len(pairs)
     entry.false_positive = len(found) - len(pairs)
     entry.false_negative = len(true) - len(pairs)
+    hits = {row for row, _ in pairs}
+    entry.event_sigmas = [(e["amplitude_px"] / noise_px, n in hits) for n, e in enumerate(true)] if noise_px else []
     entry.onset_errors_s = [found[column].onset_s - true[row]["onset_s"] for row, column in pairs]

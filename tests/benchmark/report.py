@@ -88,14 +88,16 @@ def _print_calibration(entries: Entries) -> None:
 
 def _print_limit(entries: Entries) -> None:
     """Recall against the size of the movement in units of the noise floor."""
-    print("\n| amplitude over noise | movements | found | skin twitches: events found |\n|---|---|---|---|")
+    print("\n| amplitude over noise | movements | found | skin twitches of such clips | skin twitches so high each |")
+    print("|---|---|---|---|---|")
     moving = [one for one in entries if one.movement and one.movement["finding_required"] and one.amplitude_sigmas]
     for low, high in itertools.pairwise(SIGMA_EDGES):
         inside = [one for one in moving if low <= (one.amplitude_sigmas or 0) < high]
         right = sum(one.score.pattern == "right" for one in inside)
         skin = [one for one in inside if one.group == "skin_twitches"]
         hits, there = sum(o.true_positive for o in skin), sum(o.true_positive + o.false_negative for o in skin)
-        print(f"| {low:g}-{high:g} | {len(inside)} | {right} | {hits} of {there} |")
+        each = _found_from(entries, low, high)
+        print(f"| {low:g}-{high:g} | {len(inside)} | {right} | {hits} of {there} | {sum(each)} of {len(each)} |")
 
 
 # ---------------------------------------------------------------- measures
@@ -150,6 +152,16 @@ def _skin(clear: bool) -> Measure:
         return _f1(one for one in mine if not clear or _sigmas(one) >= CLEAR_SIGMAS)
 
     return measure
+
+
+def _found_from(entries: Entries, low: float, high: float = np.inf) -> list[bool]:
+    """Of skin twitches that are themselves so many sigmas high, whatever the others of their clip: which are found."""
+    skin = (one for one in entries if one.group == "skin_twitches")
+    return [found for one in skin for sigmas, found in one.event_sigmas if low <= sigmas < high]
+
+
+def _high_skin(entries: Entries) -> str:
+    return _share(_found_from(entries, CLEAR_SIGMAS))
 
 
 def _events(entries: Entries) -> str:
@@ -244,6 +256,7 @@ MEASURES: Final[tuple[tuple[str, str, Measure], ...]] = (
     ("irregular twitches and jerks called rhythm", "0.5 %", _random_as_rhythm),
     ("skin twitches of 6 sigma or more: precision, recall, F1", "F1 0.95", _skin(clear=True)),
     ("skin twitches, all: precision, recall, F1", "", _skin(clear=False)),
+    ("skin twitches that are 6 sigma high each, found", "", _high_skin),
     ("other jerks and twitches: precision, recall, F1", "", _events),
     ("onset of events: median error, median of its size", "", _onsets),
     ("slowing recognised", "95 %", _slowing),

@@ -26,7 +26,7 @@ def movement(**changes: Any) -> dict[str, Any]:
         "patterns_accepted": ["rhythmic_jerking"], "regions_accepted": ["right_foot"], "finding_required": True,
         "start_s": 0.9, "end_s": 8.8, "steady_run": True, "frequency_hz": RATE_HZ, "frequency_start_hz": RATE_HZ,
         "frequency_end_hz": RATE_HZ, "slowing": False, "interval_cv": 0.05, "amplitude_px": 5.0,
-        "events_countable": True, "events": [{"onset_s": t - 0.05, "peak_s": t} for t in PEAKS_S],
+        "events_countable": True, "events": [{"onset_s": t - 0.05, "peak_s": t, "amplitude_px": 5.0} for t in PEAKS_S],
     } | changes  # fmt: skip
 
 
@@ -144,6 +144,20 @@ def test_random_twitches_called_a_rhythm_are_counted() -> None:
     entries = judged(truth(twitches, group="joint_twitches"), rhythm())
     assert MEASURE["irregular twitches and jerks called rhythm"](entries).startswith("1 of 1")
     assert entries[0].score.pattern == "wrong"
+
+
+def test_twitches_of_the_skin_count_by_their_own_height_as_well() -> None:
+    """Of one clip some stand out and some do not."""
+    motion = person()
+    noise_px = float(np.median(next(r for r in motion.regions if r.id == "right_shank").skin_noise_px))
+    heights_px = [noise_px * (3.0 if n % 2 else 9.0) for n in range(len(PEAKS_S))]
+    skin = movement(
+        part="shank", region="right_shank", regions_accepted=["right_shank"], site="surface", amplitude_px=6 * noise_px,
+        events=[{"onset_s": t, "peak_s": t, "amplitude_px": h} for t, h in zip(PEAKS_S, heights_px, strict=True)],
+    )  # fmt: skip
+    found = [event(t, "right_shank") for t in PEAKS_S[::4]]
+    entries = judge_clip(truth(skin, group="skin_twitches"), seen([], found, ("right_shank",)), motion)
+    assert MEASURE["skin twitches that are 6 sigma high each, found"](entries) == "6 of 12 (50.0 %)"
 
 
 def test_the_tables_hold_every_circumstance(capsys: pytest.CaptureFixture[str]) -> None:
