@@ -143,11 +143,12 @@ def test_a_leg_alone_is_one_leg():
     assert off(laid.legs_px, np.tile(RIGHT, (2, 1))) < 0.06
 
 
-def test_hips_that_are_knees_are_told_by_a_leg_too_wide_for_its_length_and_the_leg_found_when_it_reaches_on():
+@pytest.mark.parametrize("foot_px", [44, 60])
+def test_hips_that_are_knees_are_told_by_a_leg_too_wide_for_its_length_and_the_leg_found_when_it_reaches_on(foot_px):
     """A lower leg from the front, near enough to fill the picture; the network halves it now and then."""
     near = np.array([(330, -150), (320, 60), (320, 330), (322, 360), (300, 440)], float)
     canvas = np.zeros(SIZE[::-1], np.uint8)
-    for start, stop, width in ((0, 1, 100), (1, 2, 76), (2, 4, 60)):
+    for start, stop, width in ((0, 1, 100), (1, 2, 76), (2, 4, foot_px)):
         cv2.line(canvas, near[start].astype(int).tolist(), near[stop].astype(int).tolist(), 255, width)
     shown = [silhouette(canvas / 255)]
     right, halved = np.tile(near, (2, 1)), near.copy()
@@ -164,6 +165,12 @@ def test_hips_that_are_knees_are_told_by_a_leg_too_wide_for_its_length_and_the_l
     known = laid_into(shown, right, 270.0, SETTINGS)
     assert known is not None
     assert not known.half
+
+
+def test_two_legs_are_no_half_of_one():
+    for legs_px in (LEGS, np.concatenate([LEFT, LEFT + (12, 6)])):
+        laid = laid_into([silhouette(drawn(LEFT, RIGHT))], legs_px, SHANK, SETTINGS)
+        assert laid is None or not laid.half
 
 
 def test_a_hip_outside_the_picture_stays_there():
