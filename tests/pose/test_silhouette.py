@@ -168,7 +168,7 @@ def test_hips_that_are_knees_are_told_by_a_leg_too_wide_for_its_length_and_the_l
 
 
 def test_two_legs_are_no_half_of_one():
-    for legs_px in (LEGS, np.concatenate([LEFT, LEFT + (12, 6)])):
+    for legs_px in (LEGS, np.concatenate([LEFT, LEFT + np.array([12, 6])])):
         laid = laid_into([silhouette(drawn(LEFT, RIGHT))], legs_px, SHANK, SETTINGS)
         assert laid is None or not laid.half
 
