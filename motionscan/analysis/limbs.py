@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, meets, together
+from motionscan.analysis.events import Peak, meets, together, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import keeps_time
-from motionscan.analysis.stretch import Stretch, same_rate
+from motionscan.analysis.stretch import Stretch, is_same_rate, same_rate
 from motionscan.body import limb_of
 from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings
@@ -113,7 +113,7 @@ def one_movement_each(found: list[Judged], grid_s: FloatArray, settings: Analysi
     """The judgements with every movement told once, for the part that makes it.
 
     A leg that bounces turns at hip, knee and ankle at once: one rhythm. What another leg shows much more strongly at
-    the same moments is that leg's, seen at an edge or felt through the seat.
+    the same moments is that leg's, seen at an edge or felt through the seat. Of a leg that steps, the foot swings too.
     """
     told = [(e, s) for e, stretches in found for s in stretches if s.pattern != "gross_movement"]
     everywhere = [e for e, _ in found]
@@ -125,6 +125,7 @@ def one_movement_each(found: list[Judged], grid_s: FloatArray, settings: Analysi
                 for s in stretches
                 if not any(_belongs_to(e, s, *other, settings) for other in told)
                 and not any(_passes_by(other, e, s, grid_s, settings) for other in everywhere)
+                and not any(_is_of_steps((e, stretches), s, other, settings) for other in found)
             ],
         )
         for e, stretches in found
@@ -150,6 +151,24 @@ def _passes_by(
         if range_px > least_px and p.height_px < settings.touching_share * range_px
     ]
     return len(beside) >= settings.together_share * len(stretch.peaks)
+
+
+def _is_of_steps(mine: Judged, stretch: Stretch, other: Judged, settings: AnalysisSettings) -> bool:
+    """Whether a joint moves while another part of its limb only steps, further: at that rate or, without one, no more
+    often.
+    """
+    told = [one.pattern for one in other[1]]
+    stepping = set(told) <= {"gross_movement"} and any(one.pattern == "gross_movement" for one in mine[1] + other[1])
+    beside = other[0] is not mine[0] and _same_limb(mine[0], other[0])
+    if not stepping or not beside or stretch.site != "joint" or not stretch.peaks:
+        return False
+    steps = [peak for peak in other[0].peaks if stretch.start_s <= peak.peak_s <= stretch.end_s]
+    if len(steps) < settings.sure_lone_events or usual_height_px(steps) <= usual_height_px(stretch.peaks):
+        return False
+    if stretch.frequency_hz is None:
+        return len(stretch.peaks) <= len(steps)
+    rate_hz = (len(steps) - 1) / (steps[-1].peak_s - steps[0].peak_s)
+    return is_same_rate(stretch.frequency_hz, rate_hz, settings)
 
 
 def _range_px(evidence: Evidence, peak: Peak, grid_s: FloatArray, settings: AnalysisSettings) -> float:

@@ -34,4 +34,9 @@ def same_rate(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
     """Whether two rhythms have one frequency, as far as can be told."""
     if a.frequency_hz is None or b.frequency_hz is None:
         return False
-    return abs(a.frequency_hz - b.frequency_hz) <= settings.same_rhythm_share * b.frequency_hz
+    return is_same_rate(a.frequency_hz, b.frequency_hz, settings)
+
+
+def is_same_rate(a_hz: float, b_hz: float, settings: AnalysisSettings) -> bool:
+    """Whether two frequencies are one, as far as can be told."""
+    return abs(a_hz - b_hz) <= settings.same_rhythm_share * b_hz

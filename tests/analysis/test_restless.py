@@ -87,6 +87,25 @@ def test_what_is_quick_in_a_step_is_no_jerking(rate_hz) -> None:
     assert "right_foot" not in {region for _, region in words(analyse(motion, SETTINGS))}
 
 
+STEPS_S = np.arange(1.3, 11, 1.03) + np.random.default_rng(1).normal(0, 0.04, 10)
+
+
+@pytest.mark.parametrize("width_s", [0.06, 0.09])
+@pytest.mark.parametrize("steps", [slice(None), slice(None, None, 2)])
+def test_the_foot_of_a_leg_that_steps_swings_and_does_not_jerk(width_s, steps) -> None:
+    """A little later than the shank and less far, be it seen at every step or at some; alone it would be jerks."""
+    swing = jerks(STEPS_S[steps] + 0.15, 5.0, width_s)
+    assert words(analyse(person(paths_px={"right_foot": swing}), SETTINGS))
+    stepping = person(paths_px={"right_shank": jerks(STEPS_S, 12.0, 0.14), "right_foot": swing})
+    assert words(analyse(stepping, SETTINGS)) == set()
+
+
+@pytest.mark.parametrize("height_px", [5.0, 15.0])
+def test_a_foot_that_moves_more_often_than_its_leg_steps_is_told(height_px) -> None:
+    own = {"right_shank": jerks(STEPS_S, 12.0, 0.14), "right_foot": jerks(beats(3.0), height_px)}
+    assert {region for _, region in words(analyse(person(paths_px=own), SETTINGS))} == {"right_foot"}
+
+
 @pytest.mark.parametrize("rate_hz", [1.5, 3.0])
 def test_a_hand_that_pats_the_shank_makes_no_rhythm_of_the_thigh(rate_hz) -> None:
     """The shank seems to go further than flesh can while the foot rests, so that it vouches for no other part."""
