@@ -14,6 +14,7 @@ from motionscan.analysis.trace import (
     median_size,
     middle,
     shared_with_camera,
+    usual_place,
     without_baseline,
 )
 from motionscan.records import BoolArray, FloatArray, RegionMotion
@@ -63,9 +64,12 @@ def prepared(
     bent_px = settings.skin_bent_shanks * (region.scale_px or np.nan)
     apart_px = lengths(region.patches_px[:, None] - region.patches_px[None])
     near = np.asarray(apart_px <= settings.patch_reach_shanks * (region.scale_px or 0.0))
-    # what hides or bends a patch reaches into the next
-    away = (lengths(path - fast) > bent_px) @ near
-    turned = middle(lengths(path - fast))[:, None] > bent_px
+    # what hides or bends a patch reaches into the next; what it takes it from is where it mostly rests, and not where
+    # the reference picture has it, which compression may show ill
+    slow = path - fast
+    astray_px = lengths(slow - usual_place(slow))
+    away = (astray_px > bent_px) @ near
+    turned = middle(astray_px)[:, None] > bent_px
     moved = gross | _has_left_its_place(region, clock, settings)
     return Skin(
         level_px=level,
@@ -88,8 +92,8 @@ def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSett
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:
     """(G,) where a part is so far from its usual place that its skin looks different."""
     path = resample(clock, region.joint_px)
-    usual = np.array([np.median(axis[np.isfinite(axis)]) if np.isfinite(axis).any() else 0.0 for axis in path.T])
-    return np.asarray(np.nan_to_num(lengths(path - usual)) > settings.skin_place_shanks * (region.scale_px or np.inf))
+    astray_px = np.nan_to_num(lengths(path - usual_place(path)))
+    return np.asarray(astray_px > settings.skin_place_shanks * (region.scale_px or np.inf))
 
 
 def brief_events(

@@ -106,6 +106,12 @@ def middle(values: FloatArray) -> FloatArray:
     return np.where(known, np.nanmedian(np.where(known[:, None], values, 0.0), axis=1), np.nan)
 
 
+def usual_place(path_px: FloatArray) -> FloatArray:
+    """(...) where a path (G, ...) mostly is, its median; 0 where it is never known."""
+    ever = np.isfinite(path_px).any(axis=0)
+    return np.asarray(np.nanmedian(np.where(ever, path_px, 0.0), axis=0))
+
+
 def median_size(trace_px: FloatArray) -> float:
     """Robust standard deviation of a trace: that of its noise when it moves in less than half of the time."""
     known = trace_px[np.isfinite(trace_px)]

@@ -93,6 +93,22 @@ def test_no_path_of_skin_is_given_where_nothing_is_told_of_it() -> None:
     assert jerked.skin_px == {}
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_patches_that_the_reference_picture_shows_elsewhere_are_judged_where_they_mostly_rest(share: float) -> None:
+    """As where its key picture was compressed otherwise than all later ones; what leaves its place now and then is
+    not judged meanwhile."""
+    motion = twitching([PLACE] * 5, WEAK_PX)
+    there = motion.t_s >= share * motion.t_s[-1]
+    regions = []
+    for one in motion.regions:
+        skin, far_px = one.skin_px.copy(), 3 * SETTINGS.skin_bent_shanks * (one.scale_px or 0.0)
+        skin[there, PLACE % 3 :: 3, 1] += far_px
+        regions.append(dataclasses.replace(one, skin_px=skin))
+    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+    expected = [at_s for at_s in TIMES_S if at_s > share * motion.t_s[-1] + 1.0] if share else TIMES_S
+    assert found == pytest.approx(expected, abs=0.1)
+
+
 def test_weak_bumps_at_other_places_each_time_are_noise() -> None:
     assert twitches(analyse(twitching([4, 13, 19, 25, 31], WEAK_PX), SETTINGS)) == []
 
