@@ -341,6 +341,7 @@ class AnalysisSettings(_Section):
     seeds: int = _number(10, 1, 100, "events", "of a patch for which that is done, the highest")
     alike_sigmas: float = _number(4.8, 2, 20, "sigma", "how far what resembles an event must stand out (at 4.4 one still part more would twitch, at 4 four, of 1150 parts of accuracy set 5 and legs-only set 9)")
     alike_cosine: float = _number(0.7, 0, 1, "1", "between the movement of the patches around in both: what is large has some of every pattern (true twitches 0.73-0.98, large ones over chance ones 0.6, the same sets)")
+    alike_height: float = _number(0.08, 0, 1, "1", "of the height of a twitch, below which what is like it is none: those of one muscle are 0.14 of the largest and more, a false one 0.04 (accuracy set 13; 0.25 and more were made)")
     alike_events: int = _number(3, 1, 20, "events", "like another that make them twitches (with two, ten still parts more of the same would twitch)")
     again_cosine: float = _number(0.93, 0, 1, "1", "the same cosine, between two clear twitches of much of the skin that vouch for each other (nine true events in five clips, two false in one of 1200; at 0.9 three more of either; all sets of 2026-11-27, seen)")
     patch_reach_shanks: float = _number(0.13, 0.01, 1, "shanks", "patches nearer than this overlap, and move together")

@@ -54,7 +54,7 @@ def vouched_for(
         _patches_that_show(seed, seen, settings) >= settings.wide_patches
         and _comes_again(match, seed, alike, scene, settings)
     )
-    return all_ if sure else []
+    return _without_the_tiny(all_, settings) if sure else []
 
 
 def _patches_that_show(seed: Peak, seen: dict[int, dict[Peak, float]], settings: AnalysisSettings) -> int:
@@ -74,8 +74,15 @@ def _comes_again(match: _Match, seed: Peak, alike: list[Peak], scene: Scene, set
 
 
 def alike_to(seed: Peak, patch: int, skin: Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
-    """The other moments at which the skin around a patch moves as it does in an event of the patch."""
-    return _found(_match(seed, patch, skin, scene), seed, patch, skin, scene, settings)
+    """The moments at which the skin around a patch moves as it does in an event of the patch, and that event."""
+    found = _found(_match(seed, patch, skin, scene), seed, patch, skin, scene, settings)
+    return _without_the_tiny([seed, *found], settings)
+
+
+def _without_the_tiny(twitches: list[Peak], settings: AnalysisSettings) -> list[Peak]:
+    """The twitches of one muscle without what is of another kind than the largest of them."""
+    least_px = settings.alike_height * max(peak.height_px for peak in twitches)
+    return [peak for peak in twitches if peak.height_px >= least_px]
 
 
 def _found(match: _Match, seed: Peak, patch: int, skin: Skin, scene: Scene, settings: AnalysisSettings) -> list[Peak]:

@@ -139,6 +139,19 @@ def test_twitches_that_hardly_stand_out_are_found_where_all_move_the_same_skin()
     assert twitches(analyse(twitching(places, height_px, OFTEN_S), SETTINGS)) == []
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.04, False), (0.2, True)])
+def test_what_is_like_a_large_twitch_and_hardly_there_is_none(share: float, told: bool) -> None:
+    """The twitches of one muscle differ in size, but not by so much."""
+    large_px, small_s = 150 * SKIN_NOISE_PX, 6.3
+    large, small = twitching([PLACE] * 5, large_px), twitching([PLACE], share * large_px, (small_s,))
+    regions = tuple(
+        dataclasses.replace(one, skin_px=one.skin_px + (other.skin_px - still.skin_px)) if one.id == REGION else one
+        for one, other, still in zip(large.regions, small.regions, twitching([], 0.0).regions, strict=True)
+    )
+    found = twitches(analyse(dataclasses.replace(large, regions=regions), SETTINGS))
+    assert found == pytest.approx(sorted((*TIMES_S, small_s) if told else TIMES_S), abs=0.1)
+
+
 @pytest.mark.parametrize("sigmas", [7, 8])
 def test_two_twitches_that_much_of_the_skin_shows_alike_vouch_for_each_other(sigmas) -> None:
     """Neither would be told by its own size, nor where each moves other skin."""
