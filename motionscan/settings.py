@@ -376,6 +376,7 @@ class AnalysisSettings(_Section):
     touching_share: float = _number(0.9, 0.1, 1, "1", "the same for regions that lie side by side in the picture")
     touching_shanks: float = _number(0.4, 0.01, 1, "shanks", "regions whose patches are nearer lie side by side")
     light_beat: float = _number(0.1, 0.01, 10, "grey levels", "amplitude of a beat of the mean brightness that can look like movement")
+    sight_gain: float = _number(0.3, 0.01, 10, "grey levels per px", "of mean brightness that comes into view as the camera moves, at most (0.00-0.09 in hand-held clips; 3-4 would explain the beat of a lamp by the 0.1 px by which it seems to move a camera on a stand, accuracy set 13)")
     light_width_hz: float = _number(0.15, 0.02, 1, "Hz", "how near to that beat a small rhythm is taken for it")
     light_reach_rel: float = _number(0.006, 0.001, 0.1, "shank lengths", "larger movement is no beat of the light")
     light_step: float = _number(3, 0.5, 50, "grey levels", "sudden change of mean brightness that upsets every point")

@@ -60,7 +60,7 @@ def make_scene(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Scen
     for t_s in motion.renewed_s:
         renewed |= np.abs(clock.grid_s - t_s) <= settings.renewal_s
     limit_hz = settings.band_fraction * clock.slowest_hz
-    unmoved = _without_sights(brightness, resample(clock, motion.camera_px))
+    unmoved = _without_sights(brightness, resample(clock, motion.camera_px), settings)
     light_hz = light_beat_hz(unmoved, clock.grid_hz, limit_hz, settings)
     shared = None if motion.camera_apart else _shared_px(motion, clock, settings)
     # where every picture is one, none is drawn otherwise than the one before
@@ -93,12 +93,15 @@ def _shared_px(motion: Motion, clock: Clock, settings: AnalysisSettings) -> Floa
     return np.where(enough, middle(moved), np.inf)
 
 
-def _without_sights(brightness: FloatArray, camera_px: FloatArray) -> FloatArray:
-    """(G,) brightness less what goes with the path (G, 3) of the camera, as bright and dark things come into view."""
+def _without_sights(brightness: FloatArray, camera_px: FloatArray, settings: AnalysisSettings) -> FloatArray:
+    """(G,) brightness less what goes with the path (G, 3) of the camera, as bright and dark things come into view.
+
+    A lamp that beats seems to shake a camera that stands; what little comes into view then does not explain it.
+    """
     level, path = fill_gaps(brightness), fill_gaps(camera_px)
     ways = np.column_stack([path, np.ones(len(path))])
     gain, *_ = np.linalg.lstsq(ways, level, rcond=None)
-    return np.asarray(level - ways @ gain)
+    return np.asarray(level - path @ np.clip(gain[:-1], -settings.sight_gain, settings.sight_gain))
 
 
 def light_beat_hz(brightness: FloatArray, grid_hz: float, limit_hz: float, settings: AnalysisSettings) -> float | None:
