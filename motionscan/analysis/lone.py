@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from motionscan.analysis.clock import interval_s
 from motionscan.analysis.events import Peak, as_large_as, find_events, meets, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, keeps_time, random_cv_quantile, split_runs
@@ -83,8 +84,9 @@ def cv_between(peaks: tuple[Peak, ...]) -> float | None:
 def _standing_alone(evidence: Evidence, scene: Scene, sigmas: float, settings: AnalysisSettings) -> tuple[Peak, ...]:
     """The joint events that are beyond doubt though no rhythm vouches for them.
 
-    What shows in a single picture may be a slip, but not where most events last and it is as large as those: the
-    pictures have become fewer, as in low light.
+    What shows in a single picture may be a slip, but not where most events last and it is as large as those. What
+    would have lasted at the rate at which those were seen is no slip either: the pictures have become fewer, as in low
+    light.
     """
     smallest_px = settings.isolated_min_px_rel * capped_scale_px(evidence.region, settings)
     clear = [
@@ -93,7 +95,11 @@ def _standing_alone(evidence: Evidence, scene: Scene, sigmas: float, settings: A
         if peak.height_px >= smallest_px and height_in_sigmas(peak, evidence.trace_px, scene, settings) >= sigmas
     ]
     lasting = [peak for peak in clear if is_lasting(peak, scene, settings)]
-    if 2 * len(lasting) < len(clear) or not lasting:
+    if not lasting:
+        return ()
+    usual_s = float(np.median([interval_s(scene.clock, peak.peak_s) for peak in lasting]))
+    short = [peak for peak in clear if peak.width_s < settings.twitch_pictures * usual_s]
+    if len(short) > len(lasting):
         return tuple(lasting)
     as_large = as_large_as(lasting, clear, settings)
     return tuple(peak for peak in clear if peak in lasting or peak in as_large)

@@ -360,9 +360,10 @@ def test_a_camera_that_brings_bright_things_into_view_is_no_beating_light() -> N
     sway = 2.0 * np.sin(2 * np.pi * 1.0 * steady())
     jerks = along_x(bumps(np.arange(1.0, 11.5, 1.0), 1.2))
     still = person(paths_px={"right_foot": jerks})
-    seen = replace(still, brightness=still.brightness + 3 * sway, camera_px=still.camera_px + sway[:, None] * (1, 0, 0))
+    light = still.brightness + 0.2 * sway
+    seen = replace(still, brightness=light, camera_px=still.camera_px + sway[:, None] * (1, 0, 0))
     assert [one.pattern for one in judged(seen).findings] == ["rhythmic_jerking"]
-    lit = replace(still, brightness=still.brightness + 3 * sway)
+    lit = replace(still, brightness=light)
     assert judged(lit).findings == ()
 
 
@@ -372,6 +373,15 @@ def test_a_beating_light_vouches_for_no_small_jerks() -> None:
     beat = 1 + 0.03 * np.sin(2 * np.pi * 10.0 * motion.t_s)
     assert only(judged(motion)).frequency_hz == pytest.approx(10.0, abs=0.1)
     assert judged(replace(motion, brightness=motion.brightness * beat)).findings == ()
+
+
+def test_a_beating_light_that_seems_to_shake_a_standing_camera_is_no_view() -> None:
+    """Nothing that comes into view by a tenth of a pixel makes a picture brighter by a grey level."""
+    motion = person([movement("tremor", rate_hz=5.0, amplitude_px=0.3)])
+    beat = np.sin(2 * np.pi * 5.0 * motion.t_s)
+    shaken = motion.camera_px + 0.1 * beat[:, None] * (1, 0.5, 0)
+    assert only(judged(motion)).frequency_hz == pytest.approx(5.0, abs=0.1)
+    assert judged(replace(motion, brightness=motion.brightness + beat, camera_px=shaken)).findings == ()
 
 
 @pytest.mark.parametrize("kind", ["tremor", "heel_bounce"])

@@ -217,10 +217,13 @@ def test_a_rhythm_is_told_though_skin_of_the_other_leg_that_lies_before_it_moves
     assert ("rhythmic_jerking", "left_foot") in [(one.pattern, one.region) for one in found]
 
 
-def test_jerks_that_fewer_pictures_show_count_like_those_before_that_were_as_large() -> None:
+@pytest.mark.parametrize("at_s", [3.0, 4.5, 6.0])
+@pytest.mark.parametrize("width_s", [0.028, 0.032])
+def test_jerks_that_fewer_pictures_show_count_like_those_before_that_were_as_large(at_s: float, width_s: float) -> None:
+    """However many of them: when the light goes out early, most of the jerks come after it."""
     jerks_s = np.array([1.1, 1.9, 2.4, 3.6, 4.1, 5.4, 7.1, 7.6, 8.9, 9.5, 10.8, 11.2])
-    t_s = low_light()
-    path = 9 * np.exp(-0.5 * ((t_s[:, None] - jerks_s) / 0.032) ** 2).sum(axis=1)
+    t_s = low_light(at_s)
+    path = 9 * np.exp(-0.5 * ((t_s[:, None] - jerks_s) / width_s) ** 2).sum(axis=1)
     found = only(judged(person(t_s=t_s, paths_px={"left_foot": np.outer(path, [0, 1])})))
     assert (found.pattern, found.event_count) == ("irregular_jerks", len(jerks_s))
 
