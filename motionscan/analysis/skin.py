@@ -54,7 +54,7 @@ def twitches_of_skin(
 
 def _best_trace(peaks: tuple[Peak, ...], skin: Skin, clock: Clock) -> FloatArray:
     """(G,) the trace of the patch in which the events stand furthest out of the noise."""
-    heights = skin.traces_px[[nearest(clock, peak) for peak in peaks]].sum(axis=0)
+    heights = np.nansum(skin.traces_px[[nearest(clock, peak) for peak in peaks]], axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         best = int(np.nanargmax(heights / skin.sigmas_px))
     return np.where(skin.known[:, best], skin.traces_px[:, best], np.nan)

@@ -86,6 +86,19 @@ def test_the_path_of_the_skin_that_twitched_is_given_and_rises_with_each_twitch(
     assert reached_px[1].mean() == pytest.approx(2 * reached_px[0].mean(), rel=0.1)
 
 
+def test_the_path_of_skin_is_given_though_every_patch_is_lost_at_one_of_the_twitches() -> None:
+    motion = twitching([PLACE] * 5, 4 * WEAK_PX)
+    regions = []
+    for one in motion.regions:
+        skin = one.skin_px.copy()
+        for number, at_s in enumerate(TIMES_S):
+            skin[np.abs(motion.t_s - at_s) < 0.3, number::5] = np.nan
+        regions.append(dataclasses.replace(one, skin_px=skin))
+    found = analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS)
+    assert len(twitches(found)) >= 3
+    assert np.nanmax(found.skin_px[REGION]) > 2 * WEAK_PX
+
+
 def test_no_path_of_skin_is_given_where_nothing_is_told_of_it() -> None:
     assert analyse(twitching([], 0.0), SETTINGS).skin_px == {}
     jerked = analyse(jerking(twitching([], 0.0), 40 * NOISE_PX, TIMES_S), SETTINGS)
