@@ -6,7 +6,7 @@ import numpy as np
 
 from motionscan.analysis.events import Peak, meets, together, usual_height_px
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.rhythm import keeps_time
+from motionscan.analysis.rhythm import keeps_time, mean_rate_hz
 from motionscan.analysis.stretch import Stretch, is_same_rate, same_rate
 from motionscan.body import limb_of
 from motionscan.records import FloatArray
@@ -167,7 +167,7 @@ def _is_of_steps(mine: Judged, stretch: Stretch, other: Judged, settings: Analys
         return False
     if stretch.frequency_hz is None:
         return len(stretch.peaks) <= len(steps)
-    rate_hz = (len(steps) - 1) / (steps[-1].peak_s - steps[0].peak_s)
+    rate_hz = mean_rate_hz(np.array([peak.peak_s for peak in steps]))
     return is_same_rate(stretch.frequency_hz, rate_hz, settings)
 
 

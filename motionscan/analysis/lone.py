@@ -7,8 +7,8 @@ import numpy as np
 from motionscan.analysis.clock import interval_s
 from motionscan.analysis.events import Peak, as_large_as, find_events, meets, usual_height_px
 from motionscan.analysis.evidence import Evidence
-from motionscan.analysis.rhythm import interval_cv, keeps_time, random_cv_quantile, split_runs
-from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting
+from motionscan.analysis.rhythm import interval_cv, keeps_time, mean_rate_hz, random_cv_quantile, split_runs
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, would_last
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import capped_scale_px
 from motionscan.records import FloatArray, Pattern, Site
@@ -98,8 +98,7 @@ def _standing_alone(evidence: Evidence, scene: Scene, sigmas: float, settings: A
     if not lasting:
         return ()
     usual_s = float(np.median([interval_s(scene.clock, peak.peak_s) for peak in lasting]))
-    short = [peak for peak in clear if peak.width_s < settings.twitch_pictures * usual_s]
-    if len(short) > len(lasting):
+    if sum(not would_last(peak, usual_s, settings) for peak in clear) > len(lasting):
         return tuple(lasting)
     as_large = as_large_as(lasting, clear, settings)
     return tuple(peak for peak in clear if peak in lasting or peak in as_large)
@@ -129,8 +128,7 @@ def share_of_many(times_s: FloatArray, settings: AnalysisSettings) -> float:
     """How many and how fast events without rhythm are, over what makes them many; the lesser of the two."""
     if len(times_s) < 2:
         return 0.0
-    rate_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
-    return min(len(times_s) / settings.irregular_jerk_events, rate_hz / settings.irregular_jerk_rate_hz)
+    return min(len(times_s) / settings.irregular_jerk_events, mean_rate_hz(times_s) / settings.irregular_jerk_rate_hz)
 
 
 def skin_twitches(evidence: Evidence, told: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:

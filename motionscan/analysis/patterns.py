@@ -17,6 +17,7 @@ from motionscan.analysis.rhythm import (
     fill_missed_beats,
     halved_doubles,
     interval_cv,
+    mean_rate_hz,
     measure_slowing,
     split_runs,
     without_extra_beats,
@@ -200,7 +201,7 @@ def _rhythm(
         ends = peaks[0].onset_s, peaks[-1].offset_s
         return Stretch("gross_movement", "joint", *ends, peaks, amplitude_px=amplitude_px, width_s=width_s)
     slowing = measure_slowing(times_s, settings)
-    frequency_hz = (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+    frequency_hz = mean_rate_hz(times_s)
     if _skips_cycles(evidence, grid_s, peaks, frequency_hz, settings):
         return None
     shape = measure_shape(evidence, grid_s, peaks, frequency_hz, settings)

@@ -59,6 +59,11 @@ def _around(intervals_s: FloatArray, k: int) -> FloatArray:
     return min(sides, key=lambda side: float(np.median(side)))
 
 
+def mean_rate_hz(times_s: FloatArray) -> float:
+    """How often events (n,) come, of which there must be two at least, between the first and the last of them."""
+    return (len(times_s) - 1) / float(times_s[-1] - times_s[0])
+
+
 def interval_cv(intervals_s: FloatArray) -> FloatArray:
     """Coefficient of variation of intervals: 0 for a clock, 1 for random times; NaN for fewer than two.
 

@@ -167,7 +167,12 @@ def is_redrawn(peak: Peak, scene: Scene) -> bool:
 
 def is_lasting(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
     """Whether more than one picture shows an event; what lasts less is a slip of the tracker."""
-    return peak.width_s >= settings.twitch_pictures * interval_s(scene.clock, peak.peak_s)
+    return would_last(peak, interval_s(scene.clock, peak.peak_s), settings)
+
+
+def would_last(peak: Peak, picture_s: float, settings: AnalysisSettings) -> bool:
+    """Whether more than one picture would show an event, from one to the next of which so much time passes."""
+    return peak.width_s >= settings.twitch_pictures * picture_s
 
 
 def is_outstanding(peak: Peak, sigma_px: float, sigmas: float, scene: Scene, settings: AnalysisSettings) -> bool:

@@ -38,9 +38,9 @@ class Row:
     skin: bool
     """It is a patch of skin that is shown, and not the whole part."""
     trace_px: FloatArray
-    middle_px: float
-    half_px: float
-    """Displacement from the middle of the row to its edge."""
+    middle_px: float = 0.0
+    half_px: float = 0.0
+    """Displacement from the middle of the row to its edge; 0 where nothing is seen."""
 
     @property
     def words(self) -> str:
@@ -96,15 +96,15 @@ def text_height(settings: ClipSettings, width: int) -> int:
 def chosen_rows(analysis: Analysis, t_s: FloatArray, limit: int) -> tuple[Row, ...]:
     """Rows for what has findings or events, parts or their skin; when nothing has, for the most mobile region."""
     rows = [
-        _row(analysis, region.id, skin, t_s)
+        Row(region.id, skin, paths_px[region.id])
         for region in analysis.regions
         for skin, paths_px in ((False, analysis.traces_px), (True, analysis.skin_px))
         if region.id in paths_px
     ]
-    moving = [row for row in rows if _weight(row, analysis) > _NOTHING]
-    moving = sorted(moving, key=lambda row: _weight(row, analysis), reverse=True)[:limit]
-    mobile = _most_mobile(analysis)
-    return tuple(row for row in rows if (row in moving if moving else row.region == mobile))
+    weight = {row: _weight(row, analysis) for row in rows}
+    moving = sorted((row for row in rows if weight[row] > _NOTHING), key=weight.__getitem__, reverse=True)[:limit]
+    chosen = moving or [row for row in rows if row.region == _most_mobile(analysis)]
+    return tuple(_scaled(row, analysis, t_s) for row in rows if row in chosen)
 
 
 def _weight(row: Row, analysis: Analysis) -> tuple[bool, float]:
@@ -151,16 +151,15 @@ def _most_mobile(analysis: Analysis) -> str | None:
     return max(measured, key=lambda r: -np.inf if r.peak_excess_db is None else r.peak_excess_db).id
 
 
-def _row(analysis: Analysis, region: str, skin: bool, t_s: FloatArray) -> Row:
-    """Scale one trace so that its usual course and every event are inside."""
-    trace = (analysis.skin_px if skin else analysis.traces_px)[region]
-    row = Row(region, skin, trace, 0.0, 0.0)
+def _scaled(row: Row, analysis: Analysis, t_s: FloatArray) -> Row:
+    """The row to a scale at which the usual course of its trace and every event are inside."""
+    trace = row.trace_px
     seen = np.isfinite(trace)
     if not seen.any():
         return row
     reached = np.interp([event.peak_s for event in analysis.events if row.shows(event)], t_s[seen], trace[seen])
     low, high = np.percentile(trace[seen], [1, 99])
     low, high = min([low, *reached]), max([high, *reached])
-    noise = next((r.noise_px for r in analysis.regions if r.id == region), None) or 0.0
-    half = max((high - low) / 2, 0.0 if skin else _NOISE_HALF * noise, _HALF_MIN_PX)
+    noise = next((r.noise_px for r in analysis.regions if r.id == row.region), None) or 0.0
+    half = max((high - low) / 2, 0.0 if row.skin else _NOISE_HALF * noise, _HALF_MIN_PX)
     return replace(row, middle_px=float(low + high) / 2, half_px=float(_HEADROOM * half))

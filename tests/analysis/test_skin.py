@@ -10,9 +10,9 @@ from motionscan.analysis.clock import make_clock
 from motionscan.analysis.evidence import gather_all
 from motionscan.analysis.limbs import own_events
 from motionscan.analysis.scene import make_scene
-from motionscan.records import Analysis, Motion
+from motionscan.records import Analysis, FloatArray, Motion, RegionMotion
 from motionscan.settings import Settings
-from tests.analysis.synthetic import SKIN_NOISE, person, soft, steady
+from tests.analysis.synthetic import SKIN_NOISE, person, soft, steady, with_regions
 
 SETTINGS = Settings().analysis
 REGION = "left_shank"
@@ -88,13 +88,14 @@ def test_the_path_of_the_skin_that_twitched_is_given_and_rises_with_each_twitch(
 
 def test_the_path_of_skin_is_given_though_every_patch_is_lost_at_one_of_the_twitches() -> None:
     motion = twitching([PLACE] * 5, 4 * WEAK_PX)
-    regions = []
-    for one in motion.regions:
+
+    def lost(one: RegionMotion) -> FloatArray:
         skin = one.skin_px.copy()
         for number, at_s in enumerate(TIMES_S):
             skin[np.abs(motion.t_s - at_s) < 0.3, number::5] = np.nan
-        regions.append(dataclasses.replace(one, skin_px=skin))
-    found = analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS)
+        return skin
+
+    found = analyse(with_regions(motion, skin_px=lost), SETTINGS)
     assert len(twitches(found)) >= 3
     assert np.nanmax(found.skin_px[REGION]) > 2 * WEAK_PX
 
@@ -112,12 +113,13 @@ def test_patches_that_the_reference_picture_shows_elsewhere_are_judged_where_the
     not judged meanwhile."""
     motion = twitching([PLACE] * 5, WEAK_PX)
     there = motion.t_s >= share * motion.t_s[-1]
-    regions = []
-    for one in motion.regions:
+
+    def moved(one: RegionMotion) -> FloatArray:
         skin, far_px = one.skin_px.copy(), 3 * SETTINGS.skin_bent_shanks * (one.scale_px or 0.0)
         skin[there, PLACE % 3 :: 3, 1] += far_px
-        regions.append(dataclasses.replace(one, skin_px=skin))
-    found = twitches(analyse(dataclasses.replace(motion, regions=tuple(regions)), SETTINGS))
+        return skin
+
+    found = twitches(analyse(with_regions(motion, skin_px=moved), SETTINGS))
     expected = [at_s for at_s in TIMES_S if at_s > share * motion.t_s[-1] + 1.0] if share else TIMES_S
     assert found == pytest.approx(expected, abs=0.1)
 
