@@ -422,7 +422,7 @@ class ClipSettings(_Section):
     )
     keyframe_interval_s: float = _number(2, 0.1, 60, "s", "jumping in a browser lands on keyframes")
     usual_rate_hz: float = _number(30, 1, 240, "Hz", "assumed where a video does not tell its rate")
-    audio_bit_rate: int = _number(128_000, 16_000, 512_000, "bit/s", "only where sound must be encoded anew")
+    audio_bit_rate: int = _number(128_000, 16_000, 512_000, "bit/s", "usual for two channels of AAC; sound is always encoded anew")
     strip_fraction: float = _number(0.16, 0.05, 0.5, "1", "least height of the strip under the picture over the picture's; text may need more")
     strip_rows: int = _number(4, 1, 6, "regions", "more traces are too flat to read on a phone")
     strip_window_s: float = _number(20, 2, 120, "s", "at 5 Hz a cycle is still 10 px wide on a phone")

@@ -127,17 +127,38 @@ def test_sound_stays_in_step(film, settings, tmp_path, name, codec, sound, start
     assert ends_s == pytest.approx(1.5 - frames[0].t_s, abs=0.08)
 
 
-def test_damaged_sound_does_not_stop_the_clip(film, settings, tmp_path):
+@pytest.mark.parametrize("begins_with", [b"", b"\xff\xf1"], ids=["anything", "what looks like a header"])
+@pytest.mark.parametrize("seed", range(3))
+def test_damaged_sound_does_not_stop_the_clip(film, settings, tmp_path, begins_with, seed):
     """Pictures are what counts."""
     source = film("a.mov", sound="aac", times_s=np.arange(60) / 30)
+    noise = np.random.default_rng(seed)
     data = bytearray(source.read_bytes())
     with av.open(str(source)) as container:
         for packet in container.demux(audio=0):
             if packet.size:
-                data[packet.pos : packet.pos + packet.size] = os.urandom(packet.size)
+                damaged = begins_with + noise.bytes(packet.size)
+                data[packet.pos : packet.pos + packet.size] = damaged[: packet.size]
     source.write_bytes(data)
     copy_video(source, tmp_path / "out.mp4", settings)
     assert len(list(VideoReader(tmp_path / "out.mp4", settings))) == 60
+
+
+def test_sound_that_changes_its_kind_or_goes_back_does_not_stop_the_clip(film, settings, tmp_path):
+    """Bytes that are wrong here and there in a transport stream make sound of other rates and of other times."""
+    source = film("a.ts", sound="aac", times_s=np.arange(60) / 30)
+    whole = source.read_bytes()
+    with av.open(str(source)) as container:
+        places = [packet.pos for packet in container.demux(audio=0) if packet.size and packet.pos]
+    for seed in range(12):
+        data = bytearray(whole)
+        rng = np.random.default_rng(seed)
+        for place in places:
+            for at in place + rng.integers(0, 3000, 3):
+                data[min(at, len(data) - 1)] = rng.integers(256)
+        source.write_bytes(data)
+        copy_video(source, tmp_path / "out.mp4", settings)
+        assert len(list(VideoReader(tmp_path / "out.mp4", settings))) > 10
 
 
 def test_a_silent_source_gives_a_silent_clip(film, settings, tmp_path):
