@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import maximum_filter1d, median_filter
 
@@ -77,15 +78,20 @@ def resample(clock: Clock, values: FloatArray) -> FloatArray:
     """
     flat = values[clock.real].reshape(len(clock.t_s), -1)
     out = np.full((len(clock.grid_s), flat.shape[1]), np.nan)
-    alike: dict[bytes, list[int]] = {}
-    known = np.ascontiguousarray(np.isfinite(flat).T)
-    for column, pattern in enumerate(known):
-        alike.setdefault(pattern.tobytes(), []).append(column)
-    for columns in alike.values():
-        pattern = known[columns[0]]
+    known = np.isfinite(flat)
+    for columns in known_alike(known):
+        pattern = known[:, columns[0]]
         if pattern.sum() >= 4:
             out[:, columns] = _spline(clock, flat[:, columns], pattern)
     return out.reshape(len(clock.grid_s), *values.shape[1:])
+
+
+def known_alike(known: BoolArray) -> list[NDArray[np.intp]]:
+    """The columns of (n, C) that are known at the same moments, together: what is worked out for one serves all."""
+    alike: dict[bytes, list[int]] = {}
+    for column, pattern in enumerate(np.ascontiguousarray(known.T)):
+        alike.setdefault(pattern.tobytes(), []).append(column)
+    return [np.array(columns) for columns in alike.values()]
 
 
 def _spline(clock: Clock, values: FloatArray, known: BoolArray) -> FloatArray:

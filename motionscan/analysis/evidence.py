@@ -147,8 +147,8 @@ def gather(
     clock = scene.clock
     path, noise_px = own_path(region, body_level_px, clock, settings)
     level = without_baseline(path, clock.grid_hz, settings)
-    shared, share = shared_with_camera(level, scene.camera_px, settings)
-    level = level - shared
+    shared, share = shared_with_camera(level[:, None], scene.camera_px, settings)
+    level = level - shared[:, 0]
     # a part that is shifted about moves most along that way
     quick = without_slow(level, settings.sharp_s, clock.grid_hz) if posture.limb.any() else level
     direction = main_direction(quick)
@@ -166,7 +166,7 @@ def gather(
     found, hidden = _apart_from_posture(undisturbed, region, path, posture, line, clock, settings)
     if not line:
         found = [p for p in found if is_outstanding(p, sigma, settings.event_sigmas, scene, settings)]
-    raw = (path - shared) @ direction
+    raw = (path - shared[:, 0]) @ direction
     sharp = without_slow(trace, settings.sharp_s, clock.grid_hz)
     moved_px = lengths(body_level_px)
     at_rest = [p for p in events if p in found or not _during(posture.limb, p, clock, settings)]
@@ -185,7 +185,7 @@ def gather(
         sigma_px=sigma,
         noise_known=region.noise_px is not None,
         camera_apart=scene.camera_apart,
-        camera_share=share,
+        camera_share=float(share[0]),
         gross=posture.own,
         hidden=tuple(p for p in hidden if _is_brief(p, sharp, clock, settings)),
         peaks=tuple(p for p in jerks if p in certain),

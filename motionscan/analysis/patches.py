@@ -85,8 +85,7 @@ def prepared(
 
 def _without_parallax(level_px: FloatArray, scene: Scene, settings: AnalysisSettings) -> FloatArray:
     """(G, P, 2) without what each patch shares with the camera: what lies nearer to the lens moves more with it."""
-    shared = [shared_with_camera(one, scene.camera_px, settings)[0] for one in level_px.swapaxes(0, 1)]
-    return level_px - np.stack(shared, axis=1)
+    return level_px - shared_with_camera(level_px, scene.camera_px, settings)[0]
 
 
 def _has_left_its_place(region: RegionMotion, clock: Clock, settings: AnalysisSettings) -> BoolArray:

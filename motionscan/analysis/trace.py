@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from motionscan.analysis.clock import known_alike
 from motionscan.records import FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -47,38 +48,40 @@ def without_baseline(
 
 
 def shared_with_camera(
-    path_px: FloatArray, camera_px: FloatArray, settings: AnalysisSettings
-) -> tuple[FloatArray, float]:
-    """What a path shares with the movement of the camera.
+    paths_px: FloatArray, camera_px: FloatArray, settings: AnalysisSettings
+) -> tuple[FloatArray, FloatArray]:
+    """What each of P paths shares with the movement of the camera.
 
     A limb nearer to the lens than the background keeps some of the camera's movement (parallax), at the rhythm of the
     hand that holds it.
 
     Args:
-        path_px: (G, 2) baseline-free path.
+        paths_px: (G, P, 2) baseline-free paths.
         camera_px: (G, 3) baseline-free camera.
         settings: thresholds.
 
     Returns:
-        (G, 2) the shared movement, zero when it is no more than chance would share or more than the camera can
-        leave in a limb, and its share of the path.
+        (G, P, 2) the shared movement, zero when it is no more than chance would share or more than the camera can
+        leave in a limb, and (P,) its share of each path.
     """
-    nothing = np.zeros_like(path_px)
-    known = np.isfinite(path_px).all(axis=1) & np.isfinite(camera_px).all(axis=1)
-    if known.sum() < 20:
-        return nothing, 0.0
-    camera = camera_px[known]
-    moving = camera.std(axis=0) > 1e-6
-    if not moving.any():
-        return nothing, 0.0
-    gain, *_ = np.linalg.lstsq(camera[:, moving], path_px[known], rcond=None)
-    if np.linalg.norm(gain, 2) > settings.camera_leak_gain:
-        return nothing, 0.0
-    shared = np.zeros_like(path_px)
-    shared[known] = camera[:, moving] @ gain
-    before = float((path_px[known] ** 2).sum())
-    share = 1 - float(((path_px - shared)[known] ** 2).sum()) / before if before > 0 else 0.0
-    return (shared if share > settings.camera_leak_share else nothing), share
+    shared, share = np.zeros_like(paths_px), np.zeros(paths_px.shape[1])
+    known = np.asarray(np.isfinite(paths_px).all(axis=2) & np.isfinite(camera_px[:, None]).all(axis=2))
+    for columns in known_alike(known):
+        moments = np.flatnonzero(known[:, columns[0]])
+        camera = camera_px[moments]
+        moving = camera.std(axis=0) > 1e-6 if len(moments) >= 20 else np.zeros(3, dtype=bool)
+        if not moving.any():
+            continue
+        paths = paths_px[np.ix_(moments, columns)]
+        gain, *_ = np.linalg.lstsq(camera[:, moving], paths.reshape(len(moments), -1), rcond=None)
+        fit = (camera[:, moving] @ gain).reshape(paths.shape)
+        before = (paths**2).sum(axis=(0, 2))
+        explained = 1 - ((paths - fit) ** 2).sum(axis=(0, 2)) / np.where(before > 0, before, np.inf)
+        gains = np.linalg.norm(gain.reshape(-1, len(columns), 2), 2, axis=(0, 2))
+        share[columns] = np.where((gains <= settings.camera_leak_gain) & (before > 0), explained, 0.0)
+        leaks = share[columns] > settings.camera_leak_share
+        shared[np.ix_(moments, columns)] = np.where(leaks[:, None], fit, 0.0)
+    return shared, share
 
 
 def main_direction(path_px: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from motionscan.motion.layout import Axis, lattice_px
-from motionscan.motion.similarity import ComplexArray, to_complex
+from motionscan.motion.similarity import ComplexArray, masked_median, to_complex
 from motionscan.records import BoolArray, ByteArray, FloatArray
 from motionscan.settings import MotionSettings
 
@@ -91,13 +91,17 @@ class SkinField:
         along, across = self._grid
         size = np.full((along + 2 * self._stride, across + 2), np.nan)
         size[self._stride : -self._stride, 1:-1] = np.hypot(*moved_px.T).reshape(self._grid)
-        around = [
-            size[self._stride * (1 + i) : self._stride * (1 + i) + along, 1 + j : 1 + j + across]
-            for i in (-1, 0, 1)
-            for j in (-1, 0, 1)
-            if i or j
-        ]
-        limit_px = self._settings.skin_linear_px + self._settings.skin_softness * np.nanmedian(around, axis=0)
+        around = np.stack(
+            [
+                size[self._stride * (1 + i) : self._stride * (1 + i) + along, 1 + j : 1 + j + across]
+                for i in (-1, 0, 1)
+                for j in (-1, 0, 1)
+                if i or j
+            ],
+            axis=-1,
+        )
+        usual_px = masked_median(around, np.isfinite(around))
+        limit_px = self._settings.skin_linear_px + self._settings.skin_softness * usual_px
         return np.asarray(np.hypot(*moved_px.T) <= limit_px.ravel())
 
     def _is_foreshown(self, stepwise_px: FloatArray, first_px: FloatArray) -> BoolArray:

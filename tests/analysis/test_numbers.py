@@ -239,14 +239,19 @@ def test_the_main_direction_points_the_way_the_jerks_go() -> None:
 
 
 def test_chance_likeness_to_the_camera_takes_nothing_off() -> None:
+    """Each path for itself, and where one of them is not known for a while."""
     rng = np.random.default_rng(0)
     path, camera = rng.normal(size=(720, 2)), rng.normal(size=(720, 3))
-    shared, share = shared_with_camera(path, camera, SETTINGS)
-    assert not shared.any()
-    assert share < 0.05
-    leaked, share = shared_with_camera(path + camera[:, :2], camera, SETTINGS)
-    assert share == pytest.approx(0.5, abs=0.05)
-    assert leaked == pytest.approx(camera[:, :2], abs=0.3)
+    leaky = path + camera[:, :2]
+    lost = leaky.copy()
+    lost[100:200] = np.nan
+    shared, share = shared_with_camera(np.stack([path, leaky, lost], axis=1), camera, SETTINGS)
+    assert not shared[:, 0].any()
+    assert share[0] < 0.05
+    assert share[1:] == pytest.approx(0.5, abs=0.05)
+    assert shared[:, 1] == pytest.approx(camera[:, :2], abs=0.3)
+    assert shared[200:, 2] == pytest.approx(camera[200:, :2], abs=0.3)
+    assert not shared[100:200, 2].any()
 
 
 def test_gaps_are_filled_with_straight_lines() -> None:
