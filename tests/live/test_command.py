@@ -17,6 +17,7 @@ from motionscan.settings import VideoSettings
 from motionscan.video.reader import VideoReader
 from tests.benchmark.speed import long_clip
 from tests.installed_model import MODEL, needs_model
+from tests.live.films import beginning
 from tests.live.test_live import JERKS
 from tests.screens import asked, close_window, needs_screen, screen, window_named
 
@@ -97,10 +98,11 @@ def test_a_killed_run_leaves_one_unfinished_recording_that_plays_and_whole_lines
 def test_findings_stream_as_json_lines_and_the_rest_goes_to_standard_error(tmp_path: Path) -> None:
     """A full disk, here a limit on the size of files, ends the film and not the run."""
     code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
         "from motionscan.cli import main; sys.argv[0] = 'motionscan'; main()"
     )
-    arguments = ["live", str(JERKS), "-o", "run", "--jsonl", "-", "--model", MODEL]
+    film = beginning(JERKS, tmp_path / "film.mp4", 8)
+    arguments = ["live", str(film), "-o", "run", "--jsonl", "-", "--model", MODEL]
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         env=environment(":999"),  # a display that is named but gone is none

@@ -22,6 +22,7 @@ from motionscan.video.reader import VideoReader
 from motionscan.video.sources import FileSource
 from tests.installed_model import MODEL, needs_model
 from tests.live.doubles import Act, ScriptedCamera
+from tests.live.films import beginning
 
 pytestmark = needs_model
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -113,7 +114,8 @@ def test_recording_clip_and_table_of_an_episode_belong_together(run: tuple[Path,
 
 def test_a_face_is_hidden_unless_it_is_asked_for(run: tuple[Path, Summary, Entries], tmp_path: Path) -> None:
     """Above the legs, where nothing is drawn, the clip differs from the recording by the squares over the head only."""
-    watch(JERKS, tmp_path / "shown", replace(options(), faces="show"))
+    film = beginning(JERKS, tmp_path / "film.mp4", 8)
+    watch(film, tmp_path / "shown", replace(options(), faces="show"))
     changed = {}
     for name, out in (("hidden", run[0]), ("shown", tmp_path / "shown")):
         pictures = []
