@@ -68,13 +68,15 @@ def shared_with_camera(
     known = np.asarray(np.isfinite(paths_px).all(axis=2) & np.isfinite(camera_px[:, None]).all(axis=2))
     for columns in known_alike(known):
         moments = np.flatnonzero(known[:, columns[0]])
+        if len(moments) < 20:
+            continue
         camera = camera_px[moments]
-        moving = camera.std(axis=0) > 1e-6 if len(moments) >= 20 else np.zeros(3, dtype=bool)
-        if not moving.any():
+        camera = camera[:, camera.std(axis=0) > 1e-6]
+        if not camera.size:
             continue
         paths = paths_px[np.ix_(moments, columns)]
-        gain, *_ = np.linalg.lstsq(camera[:, moving], paths.reshape(len(moments), -1), rcond=None)
-        fit = (camera[:, moving] @ gain).reshape(paths.shape)
+        gain, *_ = np.linalg.lstsq(camera, paths.reshape(len(moments), -1), rcond=None)
+        fit = (camera @ gain).reshape(paths.shape)
         before = (paths**2).sum(axis=(0, 2))
         explained = 1 - ((paths - fit) ** 2).sum(axis=(0, 2)) / np.where(before > 0, before, np.inf)
         gains = np.linalg.norm(gain.reshape(-1, len(columns), 2), 2, axis=(0, 2))
