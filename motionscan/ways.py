@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from motionscan.body import Side, Source
+from motionscan.compression import as_compressed
 from motionscan.following import beside, measure_by_hand, measure_close_up
 from motionscan.motion.layout import MarkedRegion
 from motionscan.motion.tracker import Tracker
@@ -59,7 +60,15 @@ def measure(
     Legs are followed in the first way that finds them; when somebody without legs in view is all that is seen, the
     motion has no regions. Without a ``model_path`` only what is marked (at least one region) is followed.
     """
-    told = told or Told()
+    measured = _measure(reader, model_path, settings, observer, told or Told())
+    if reader.damage.truncated:
+        return measured  # how much of the file was read is not known
+    return replace(measured, motion=as_compressed(measured.motion, reader.info, settings.analysis))
+
+
+def _measure(
+    reader: VideoReader, model_path: Path | None, settings: Settings, observer: ProgressObserver | None, told: Told
+) -> Measured:
     if not told.marked:
         if model_path is None:
             raise ValueError("without a pose model something must be marked")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, meets, together, usual_height_px
+from motionscan.analysis.events import Peak, as_large_as, meets, together, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import keeps_time, mean_rate_hz
 from motionscan.analysis.stretch import Stretch, is_same_rate, same_rate
@@ -126,6 +126,7 @@ def one_movement_each(found: list[Judged], grid_s: FloatArray, settings: Analysi
                 if not any(_belongs_to(e, s, *other, settings) for other in told)
                 and not any(_passes_by(other, e, s, grid_s, settings) for other in everywhere)
                 and not any(_is_of_steps((e, stretches), s, other, settings) for other in found)
+                and not _slips((e, stretches), s, everywhere, settings)
             ],
         )
         for e, stretches in found
@@ -169,6 +170,18 @@ def _is_of_steps(mine: Judged, stretch: Stretch, other: Judged, settings: Analys
         return len(stretch.peaks) <= len(steps)
     rate_hz = mean_rate_hz(np.array([peak.peak_s for peak in steps]))
     return is_same_rate(stretch.frequency_hz, rate_hz, settings)
+
+
+def _slips(mine: Judged, stretch: Stretch, everywhere: list[Evidence], settings: AnalysisSettings) -> bool:
+    """Whether a part seems to jerk as often as its skin twitches, as far and at other moments, and nothing is told of
+    it: its patches slip. What another limb does at the same moments is the camera's.
+    """
+    evidence, told = mine
+    if stretch.site != "surface" or any(one.site == "joint" for one in told):
+        return False
+    others = tuple(p for e in everywhere if not _same_limb(evidence, e) for p in e.peaks + e.doubted)
+    apart = (p for p in as_large_as(stretch.peaks, evidence.peaks, settings) if not meets(p, stretch.peaks, settings))
+    return sum(not meets(p, others, settings) for p in apart) >= len(stretch.peaks)
 
 
 def _range_px(evidence: Evidence, peak: Peak, grid_s: FloatArray, settings: AnalysisSettings) -> float:

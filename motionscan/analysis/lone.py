@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from motionscan.analysis.clock import interval_s
-from motionscan.analysis.events import Peak, as_large_as, find_events, meets, usual_height_px
+from motionscan.analysis.events import Peak, as_large_as, find_events, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import interval_cv, keeps_time, mean_rate_hz, random_cv_quantile, split_runs
 from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, would_last
@@ -131,13 +131,10 @@ def share_of_many(times_s: FloatArray, settings: AnalysisSettings) -> float:
     return min(len(times_s) / settings.irregular_jerk_events, mean_rate_hz(times_s) / settings.irregular_jerk_rate_hz)
 
 
-def skin_twitches(evidence: Evidence, told: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
-    """The events of the skin as one; undecided where they keep time, as a hand that pats does.
-
-    None where nothing is ``told`` of the part's joint although it seems to jerk as often: its patches slip.
-    """
+def skin_twitches(evidence: Evidence, settings: AnalysisSettings) -> list[Stretch]:
+    """The events of the skin as one; undecided where they keep time, as a hand that pats does."""
     peaks = evidence.skin_peaks
-    if not peaks or (not told and len(_jerks_apart(evidence, settings)) >= len(peaks)):
+    if not peaks:
         return []
     times_s, cv = np.array([peak.peak_s for peak in peaks]), cv_between(peaks)
     longest_s = max((times_s[run] for run in split_runs(times_s, settings)), key=len)
@@ -145,12 +142,6 @@ def skin_twitches(evidence: Evidence, told: list[Stretch], settings: AnalysisSet
     many = share_of_many(times_s, settings) >= 1 and keeps_time(longest_s, settings)
     undecided = many or keeps_time(times_s, settings)
     return [summed_up("indeterminate" if undecided else "isolated_twitches", "surface", peaks, cv)]
-
-
-def _jerks_apart(evidence: Evidence, settings: AnalysisSettings) -> list[Peak]:
-    """The joint events that are as large as the skin's and come at other moments."""
-    skin = evidence.skin_peaks
-    return [peak for peak in as_large_as(skin, evidence.peaks, settings) if not meets(peak, skin, settings)]
 
 
 def summed_up(pattern: Pattern, site: Site, peaks: tuple[Peak, ...], cv: float | None) -> Stretch:

@@ -39,7 +39,7 @@ def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
     slow = [s for s in joint if s.width_s is not None]
     brief = [s for s in joint if s.width_s is None]
-    found = brief + skin_twitches(evidence, joint, settings) + _gross_or(slow, _gross(evidence, scene, settings))
+    found = brief + skin_twitches(evidence, settings) + _gross_or(slow, _gross(evidence, scene, settings))
     kept = (s for s in found if not _too_fast(s, scene) and not _is_light(s, evidence, scene, settings))
     return sorted(kept, key=lambda stretch: stretch.start_s)
 

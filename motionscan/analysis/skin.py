@@ -31,7 +31,7 @@ def twitches_of_skin(
     region itself moves clearly less, and when most of the region's other patches stay where they are. What is too
     small for that counts where the patches around move alike at several moments.
     """
-    if region.skin_px.shape[1] == 0:
+    if not np.isfinite(region.skin_px).any():
         return Twitches()
     skin = prepared(region, joint_px, scene, gross, settings)
     usable = np.isfinite(skin.sigmas_px) & (skin.known.mean(axis=0) >= settings.min_visible)
@@ -104,7 +104,7 @@ def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSet
     if clear >= settings.sure_lone_events:
         return list(heights)
     sure_px = settings.sure_patch_px_rel * scale_px
-    return [p for p, height in heights.items() if height >= settings.sure_lone_sigmas and p.height_px >= sure_px]
+    return [p for p, height in heights.items() if height >= settings.lone_patch_sigmas and p.height_px >= sure_px]
 
 
 def _shown(

@@ -20,7 +20,7 @@ from motionscan.records import (
     Timing,
     VideoInfo,
 )
-from motionscan.settings import AnalysisSettings, Settings
+from motionscan.settings import Settings
 
 SCHEMA_ID: Final = "urn:motionscan:summary:1"
 
@@ -163,7 +163,7 @@ def build_summary(
         pairs=rounded(analysis.pairs),
         sentence=analysis.sentence,
         not_assessed=analysis.not_assessed,
-        caveats=analysis.caveats + _source_caveats(info, damage, settings.analysis),
+        caveats=analysis.caveats + _source_caveats(info, damage),
         software=Software.model_validate(software),
         options=options or {},
         settings=settings.model_dump(mode="json"),
@@ -223,16 +223,9 @@ def _input(
     )
 
 
-def _source_caveats(info: VideoInfo, damage: Damage, settings: AnalysisSettings) -> tuple[str, ...]:
+def _source_caveats(info: VideoInfo, damage: Damage) -> tuple[str, ...]:
     """What the reader must know about the file itself."""
     caveats = []
-    bits = None if damage.truncated else _bits_per_pixel(info)
-    if bits is not None and bits < settings.min_bits_per_pixel:
-        caveats.append(
-            f"The file holds only {bits:.2g} bits for each pixel of a picture: such compression takes small movements "
-            "away, twitches of the skin above all. Judge the recording as the camera stored it, not as a messenger "
-            "sent it."
-        )
     if damage.any:
         caveats.append(_damage_sentence(damage))
     if info.slow_motion and info.capture_rate_hz is None:
@@ -241,14 +234,6 @@ def _source_caveats(info: VideoInfo, damage: Damage, settings: AnalysisSettings)
             "frequencies may be too low."
         )
     return tuple(caveats)
-
-
-def _bits_per_pixel(info: VideoInfo) -> float | None:
-    """How much a file holds for each pixel of each picture, sound included; None where it tells too little."""
-    if not info.size_bytes or not info.declared_duration_s or not info.nominal_rate_hz:
-        return None
-    pictures = info.declared_duration_s * info.nominal_rate_hz
-    return 8 * info.size_bytes / (pictures * info.width_px * info.height_px)
 
 
 def _damage_sentence(damage: Damage) -> str:

@@ -16,9 +16,6 @@ from motionscan.outputs.software import software_block
 from motionscan.outputs.summary import Summary, Way, build_summary, write_summary
 from motionscan.records import Analysis, Damage
 from motionscan.settings import Settings
-from motionscan.simulate.encode import encode
-from motionscan.simulate.tables import PHONE
-from motionscan.video.probe import probe
 from tests.outputs.conftest import Case, make_case, video_info
 
 SCHEMA_FILE = Path(__file__).parents[2] / "docs" / "summary.schema.json"
@@ -130,28 +127,6 @@ def test_slow_motion_without_a_known_rate_is_said(case: Case) -> None:
     made = summary_of(case.analysis, slow_motion=True)
     assert any("time scale unverified" in caveat for caveat in made.caveats)
     assert summary_of(case.analysis, slow_motion=True, capture_rate_hz=240.0).caveats == case.analysis.caveats
-
-
-@pytest.mark.parametrize(("bit_rate_mbps", "said"), [(0.15, True), (5.0, False)])
-def test_a_file_so_compressed_that_small_movements_are_gone_is_told_as_such(
-    tmp_path: Path, bit_rate_mbps: float, said: bool
-) -> None:
-    """Real files of the same noise: one as a messenger sends it, one as a phone stores it."""
-    path, rng = tmp_path / "v.mp4", np.random.default_rng(0)
-    capture = dataclasses.replace(PHONE, width_px=640, height_px=360, bit_rate_mbps=bit_rate_mbps)
-    grey = np.full((180, 320, 2), 128, np.uint8)
-    pictures = ((index / 30, rng.integers(100, 110, (360, 640), np.uint8), grey) for index in range(60))
-    encode(path, capture, pictures, 2.0)
-    info = probe(path, Settings().video)
-    summary = build_summary(info, 60, 2.0, Damage(), make_case().analysis, None, (), Settings(), software_block(), {})
-    assert any("bits for each pixel" in caveat and "skin" in caveat for caveat in summary.caveats) == said
-
-
-def test_nothing_is_said_of_compression_where_the_file_does_not_tell_it(case: Case) -> None:
-    for unknown in ({"size_bytes": 0}, {"declared_duration_s": None}, {"nominal_rate_hz": None}):
-        assert summary_of(case.analysis, **unknown).caveats == case.analysis.caveats
-    cut = summary_of(case.analysis, Damage(truncated=True), size_bytes=1000)
-    assert not any("bits" in caveat for caveat in cut.caveats)
 
 
 def test_settings_that_were_changed_stand_out() -> None:
