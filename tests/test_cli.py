@@ -190,7 +190,7 @@ def test_one_plain_line_per_video_and_no_clip_on_request(tmp_path: Path) -> None
 @pytest.mark.skipif(os.name == "nt", reason="no POSIX signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
-    write_video(tmp_path / "long.mp4", seconds=30, rate=30)
+    write_video(tmp_path / "long.mp4", seconds=12, rate=30)
     command = [sys.executable, "-m", "motionscan.cli", "scan", "long.mp4", "-o", "out"]
     heard = partial(signal.signal, number, signal.SIG_DFL)  # a shell starts its background jobs deaf to SIGINT
     running = subprocess.Popen(

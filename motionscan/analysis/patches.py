@@ -10,8 +10,8 @@ from motionscan.analysis.scene import Scene, is_outstanding, is_undisturbed
 from motionscan.analysis.trace import (
     capped_scale_px,
     lengths,
-    main_direction,
-    median_size,
+    main_directions,
+    median_sizes,
     middle,
     shared_with_camera,
     usual_place,
@@ -59,7 +59,7 @@ def prepared(
     path = resample(clock, region.skin_px)
     fast = without_baseline(path, clock.grid_hz, settings, settings.patch_smooth_s)
     level = _without_parallax(fast - middle(fast)[:, None], scene, settings)
-    traces = np.stack([one @ main_direction(one) for one in level.swapaxes(0, 1)], axis=1)
+    traces = (level * main_directions(level)).sum(axis=2)
     # NaN is no more than anything
     bent_px = settings.skin_bent_shanks * (region.scale_px or np.nan)
     apart_px = lengths(region.patches_px[:, None] - region.patches_px[None])
@@ -74,7 +74,7 @@ def prepared(
     return Skin(
         level_px=level,
         traces_px=traces,
-        sigmas_px=np.fmax([median_size(trace) for trace in traces.T], region.skin_noise_px),
+        sigmas_px=np.fmax(median_sizes(traces), region.skin_noise_px),
         known=np.asarray(np.isfinite(path).all(axis=2)),
         disturbed=np.asarray(moved[:, None] | turned | away),
         joint_px=joint_px,

@@ -87,17 +87,22 @@ def shared_with_camera(
 
 
 def main_direction(path_px: FloatArray) -> FloatArray:
-    """(2,) unit vector along which a baseline-free path moves most, turned so that its jerks are positive.
+    """(2,) unit vector along which a baseline-free path (G, 2) moves most, turned so that its jerks are positive."""
+    return np.asarray(main_directions(path_px[:, None])[0])
+
+
+def main_directions(paths_px: FloatArray) -> FloatArray:
+    """(P, 2) the same of each of (G, P, 2) paths.
 
     The sign follows the skewness, so that a mirrored picture gives the same trace.
     """
-    known = path_px[np.isfinite(path_px).all(axis=1)]
-    if len(known) < 4:
-        return np.array([1.0, 0.0])
-    _, vectors = np.linalg.eigh(known.T @ known)
-    direction = vectors[:, -1]
-    along = known @ direction
-    return np.asarray(-direction if (along**3).sum() < 0 else direction)
+    known = np.asarray(np.isfinite(paths_px).all(axis=2))
+    paths = np.where(known[..., None], paths_px, 0.0).swapaxes(0, 1)
+    _, vectors = np.linalg.eigh(paths.swapaxes(1, 2) @ paths)
+    directions = vectors[..., -1]
+    along = (paths @ directions[..., None])[..., 0]
+    turned = np.where((along**3).sum(axis=1) < 0, -1.0, 1.0)[:, None] * directions
+    return np.where(known.sum(axis=0)[:, None] < 4, [1.0, 0.0], turned)
 
 
 def lengths(vectors: FloatArray) -> FloatArray:
@@ -105,16 +110,28 @@ def lengths(vectors: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
 
 
+def median_of_known(values: FloatArray, axis: int) -> FloatArray:
+    """The median along an axis of what is no NaN; NaN where all of it is."""
+    ordered = np.sort(values, axis=axis)  # NaN last
+    count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis)
+    high = np.take_along_axis(ordered, np.minimum(count // 2, values.shape[axis] - 1), axis)
+    return np.asarray(np.where(count > 0, (low + high) / 2, np.nan).squeeze(axis))
+
+
 def middle(values: FloatArray) -> FloatArray:
     """(G, ...) the median of (G, N, ...) over the N; NaN where none is known."""
-    known = np.asarray(np.isfinite(values).any(axis=1))
-    return np.where(known, np.nanmedian(np.where(known[:, None], values, 0.0), axis=1), np.nan)
+    return median_of_known(values, 1)
 
 
 def usual_place(path_px: FloatArray) -> FloatArray:
     """(...) where a path (G, ...) mostly is, its median; 0 where it is never known."""
-    ever = np.isfinite(path_px).any(axis=0)
-    return np.asarray(np.nanmedian(np.where(ever, path_px, 0.0), axis=0))
+    return np.asarray(np.nan_to_num(median_of_known(path_px, 0)))
+
+
+def median_sizes(traces_px: FloatArray) -> FloatArray:
+    """(P,) ``median_size`` of each of (G, P) traces."""
+    return 1.4826 * median_of_known(np.abs(traces_px), 0)
 
 
 def median_size(trace_px: FloatArray) -> float:

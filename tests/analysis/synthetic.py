@@ -72,11 +72,13 @@ def person(
     duplicate: np.ndarray | None = None,
     shift_s: float = 0.0,
     paths_px: dict[str, FloatArray] | None = None,
+    skin: bool = True,
 ) -> Motion:
     """Six regions that do what the movements say, each seen at ``t_s`` with white noise of ``noise_px``.
 
     ``duplicate`` marks pictures that repeat the one before; ``shift_s`` starts the clock later; ``paths_px``
-    adds (T, 2) paths to the displacement of regions relative to their parents.
+    adds (T, 2) paths to the displacement of regions relative to their parents. Without ``skin``, which takes most of
+    the time that a judgement takes, laws of joints can be tried many times.
     """
     t_s = steady() if t_s is None else t_s
     duplicate = np.zeros(len(t_s), dtype=bool) if duplicate is None else duplicate
@@ -88,20 +90,20 @@ def person(
     for name in REGIONS:
         side, part = name.split("_")
         own = np.zeros((len(t_s), 2)) + (paths_px or {}).get(name, 0.0)
-        patches = _patches_px(name, PATCHES[part])
-        skin = _noise(rng, (len(t_s), len(patches), 2), SKIN_NOISE * noise_px, duplicate)
+        patches = _patches_px(name, PATCHES[part] if skin else (0, 0))
+        patch = _noise(rng, (len(t_s), len(patches), 2), SKIN_NOISE * noise_px, duplicate)
         for one, wave in pairs:
             if one.region == name:
                 path = wave.at(taken_s)[:, None] * LIMB[SIDES.index(side)]
                 if one.kind == "skin_twitches":
-                    skin += soft(patches, 4)[:, None] * path[:, None]
+                    patch += soft(patches, 4)[:, None] * path[:, None]
                 else:
                     own += path
         if part == PARTS[0]:
             truth, seen = np.zeros((len(t_s), 2)), np.zeros((len(t_s), 2))
         parent, truth = seen, truth + own
         seen = truth + _noise(rng, (len(t_s), 2), noise_px, duplicate)
-        regions.append(_region(name, seen - parent, seen, skin, patches, noise_px))
+        regions.append(_region(name, seen - parent, seen, patch, patches, noise_px))
     return Motion(
         t_s=t_s + shift_s,
         width_px=1920,

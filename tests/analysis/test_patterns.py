@@ -345,7 +345,7 @@ def test_runs_that_share_no_rhythm_are_none() -> None:
     for _ in range(20):
         runs = [start_s + np.cumsum(0.28 + rng.exponential(0.25, 5)) for start_s in (0.9, 4.8, 8.4)]
         path = along_x(bumps(np.concatenate(runs), 6.0))
-        told = judged(person(paths_px={"right_foot": path})).findings
+        told = judged(person(paths_px={"right_foot": path}, skin=False)).findings
         assert not [one for one in told if one.pattern.startswith("rhythmic")]
 
 
@@ -408,7 +408,7 @@ def test_narrow_movements_that_go_both_ways_alike_are_an_oscillation_and_those_t
 def test_slowing_is_seen_with_the_rate_at_both_ends(start_hz, end_hz) -> None:
     slowing = movement("jerks", rate_hz=start_hz, end_rate_hz=end_hz)
     for seed in range(8):
-        found = only(judged(person([slowing], seed=seed)))
+        found = only(judged(person([slowing], seed=seed, skin=False)))
         assert found.pattern == "rhythmic_jerking"
         assert found.slowing
         assert found.frequency_start_hz == pytest.approx(start_hz, abs=0.3)
@@ -418,13 +418,13 @@ def test_slowing_is_seen_with_the_rate_at_both_ends(start_hz, end_hz) -> None:
 def test_a_steady_rhythm_never_slows() -> None:
     for seed in range(6):
         for one in (movement("jerks", rate_hz=2.0), movement("jerks", rate_hz=4.0), movement("tremor", rate_hz=5.0)):
-            assert not only(judged(person([one], seed=seed))).slowing
+            assert not only(judged(person([one], seed=seed, skin=False))).slowing
 
 
 def test_three_jerks_are_no_rhythm_of_a_whole_clip() -> None:
     """A second apart they make a line in the spectrum, and twelve cycles of it would fill the clip."""
     for seed in range(1000, 1010):
-        found = judged(person([movement("jerks", rate_hz=1.0, start_s=2.0, end_s=5.0)], seed=seed)).findings
+        found = judged(person([movement("jerks", rate_hz=1.0, start_s=2.0, end_s=5.0)], seed=seed, skin=False)).findings
         assert {one.pattern for one in found} == {"isolated_twitches"}
 
 
@@ -498,7 +498,7 @@ def test_what_shakes_a_part_both_ways_is_no_train_of_jerks() -> None:
     for seed in range(20):
         noise = gaussian_filter1d(np.random.default_rng(seed).normal(size=len(steady())), 1.5)
         path = along_x(0.7 * noise / noise.std())
-        told += bool(judged(person(paths_px={"left_foot": path}, seed=seed)).findings)
+        told += bool(judged(person(paths_px={"left_foot": path}, seed=seed, skin=False)).findings)
     assert told <= 2
 
 
@@ -546,7 +546,8 @@ def test_random_twitches_are_hardly_ever_taken_for_a_rhythm() -> None:
             waits = 0.15 + np.random.default_rng([seed, 5]).exponential(1 / rate_hz - 0.15, 40)
             times_s = tuple(at for at in np.cumsum(waits) if at < 11.6)
             if times_s:
-                analysis = judged(person([movement("joint_twitches", rate_hz=rate_hz, times_s=times_s)], seed=seed))
+                twitches = movement("joint_twitches", rate_hz=rate_hz, times_s=times_s)
+                analysis = judged(person([twitches], seed=seed, skin=False))
                 rhythms += any(found.pattern.startswith("rhythmic") for found in analysis.findings)
     assert rhythms <= 2
 
