@@ -43,6 +43,12 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200", "PYTHONUTF8": "1"}
 
 
+def quick_settings(folder: Path) -> str:
+    """Where nobody is there, legs are looked for in as few pictures as may be, which takes a second each."""
+    (folder / "quick.toml").write_text("[legs]\nscout_pictures = 3\n", encoding="utf-8")
+    return "quick.toml"
+
+
 def write_video(path: Path, seconds: float = 1.0, rate: int = 20) -> Path:
     """A small clip of still noise: nobody in it, nothing moves."""
     picture = np.random.default_rng(1).integers(0, 255, (96, 128), np.uint8)
@@ -164,7 +170,8 @@ def test_good_videos_are_done_beside_bad_ones(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4")
     write_video(tmp_path / "a.mov")
     (tmp_path / "bad.mp4").write_text("no")
-    done = motionscan("scan", "bad.mp4", "a.mp4", "a.mov", "-o", "out", "--json", "-", cwd=tmp_path)
+    options = ("-o", "out", "--json", "-", "--settings", quick_settings(tmp_path))
+    done = motionscan("scan", "bad.mp4", "a.mp4", "a.mov", *options, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     summaries = [json.loads(line) for line in done.stdout.splitlines()]
     for summary in summaries:
@@ -179,7 +186,7 @@ def test_good_videos_are_done_beside_bad_ones(tmp_path: Path) -> None:
 @needs_model
 def test_one_plain_line_per_video_and_no_clip_on_request(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4")
-    done = motionscan("scan", "a.mp4", "--no-clip", "-o", "out", cwd=tmp_path)
+    done = motionscan("scan", "a.mp4", "--no-clip", "-o", "out", "--settings", quick_settings(tmp_path), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     summary = json.loads((tmp_path / "out" / "a" / "summary.json").read_text(encoding="utf-8"))
     assert done.stdout == f"a.mp4: {summary['sentence']} [{Path('out') / 'a'}]\n"
@@ -191,7 +198,8 @@ def test_one_plain_line_per_video_and_no_clip_on_request(tmp_path: Path) -> None
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_run_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
     write_video(tmp_path / "long.mp4", seconds=12, rate=30)
-    command = [sys.executable, "-m", "motionscan.cli", "scan", "long.mp4", "-o", "out"]
+    options = ("-o", "out", "--settings", quick_settings(tmp_path))
+    command = [sys.executable, "-m", "motionscan.cli", "scan", "long.mp4", *options]
     heard = partial(signal.signal, number, signal.SIG_DFL)  # a shell starts its background jobs deaf to SIGINT
     running = subprocess.Popen(
         command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, preexec_fn=heard
