@@ -167,12 +167,13 @@ def _watch(
 
 
 def _window(settings: "Settings", headless: bool, quiet: bool, to_stderr: bool, stack: ExitStack) -> "Window | None":
-    from motionscan.live_window import Window, can_open
+    from motionscan.display import can_open_window
+    from motionscan.live_window import Window
     from motionscan.outputs.terminal import say
 
     if headless:
         return None
-    if not can_open():
+    if not can_open_window():
         if not quiet:
             say("there is no display: going on without a window; end with Ctrl-C", to_stderr=to_stderr)
         return None

@@ -69,11 +69,12 @@ def _picked(
     picture: "ByteArray", video: Path, target: Path, names: list[str], cells: list[str], grid: bool
 ) -> "tuple[Mark, ...]":
     """What was chosen; nothing when only the grid picture was written."""
-    from motionscan.pick import choose_in_window, has_display, marks_of_cells, write_grid
+    from motionscan.display import can_open_window
+    from motionscan.pick import choose_in_window, marks_of_cells, write_grid
 
     if cells:
         return marks_of_cells(cells, picture.shape[1], picture.shape[0])
-    if not grid and has_display():
+    if not grid and can_open_window():
         marks = choose_in_window(picture, names)
         if not marks:
             typer.echo("no region was drawn; nothing was written", err=True)

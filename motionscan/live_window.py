@@ -1,8 +1,6 @@
 """The window of a live run: shows what is measured and takes keys. Measuring goes on in a thread of its own."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -15,28 +13,12 @@ from motionscan.live import Live
 from motionscan.live_parts import View
 from motionscan.outputs.screen import Moment, Screen
 from motionscan.outputs.summary import Summary
-from motionscan.pick import has_display
 from motionscan.settings import Settings
 
 TITLE: Final = "motionscan live"
 _KEYS: Final = {" ": "pause", "m": "felt", "t": "touched", "r": "record", "s": "still"}
 _ESCAPE: Final = 27
 _WAIT_S: Final = 0.1
-_PROBE_S: Final = 30.0
-
-
-def can_open() -> bool:
-    """Whether a window can really be opened: a display that is named but gone would end the program."""
-    if not has_display():
-        return False
-    if sys.platform != "linux":
-        return True
-    code = f"import cv2; cv2.namedWindow({TITLE + ' probe'!r}); cv2.waitKey(1)"
-    try:
-        done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, timeout=_PROBE_S, check=False)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
 
 
 class Window:

@@ -1,7 +1,6 @@
 """Marking regions by hand in the first picture of a video: in a window, or by the numbers of a grid."""
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -31,13 +30,6 @@ def first_picture(video: Path, settings: VideoSettings, start_s: float | None = 
     """
     with VideoReader(video, settings, start_s) as reader:
         return next(iter(reader)).rgb(SIDE_PX)
-
-
-def has_display() -> bool:
-    """Whether a window can be opened: OpenCV was built with windows, and there is a screen."""
-    headless = "GUI:                           NONE" in cv2.getBuildInformation()
-    screen = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return screen and not headless
 
 
 def grid_shape(width_px: int, height_px: int) -> tuple[int, int]:

@@ -58,6 +58,15 @@ def test_a_rectangle_drawn_in_the_window_is_saved_and_one_left_out_is_not(
     assert region["h"] / 100 * HEIGHT_PX == pytest.approx(BOX_PX[3] - BOX_PX[1], abs=3)
 
 
+def test_a_screen_that_is_named_but_gone_leaves_the_grid_picture(screen: dict[str, str], tmp_path: Path) -> None:
+    gone = screen | {"DISPLAY": ":29999", "QT_QPA_PLATFORM": "xcb"}
+    with picking(gone, VIDEO, tmp_path / "regions.json", "left_foot") as program:
+        said, complaints = program.communicate(timeout=LIMIT_S)
+    assert (program.returncode, complaints) == (0, "")
+    assert "--cells left_foot=" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["regions.png"]
+
+
 def test_a_window_in_which_nothing_is_drawn_leaves_no_file(screen: dict[str, str], tmp_path: Path) -> None:
     with picking(screen, VIDEO, tmp_path / "regions.json") as program:
         window_named(screen, "draw region_1")
