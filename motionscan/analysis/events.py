@@ -36,7 +36,7 @@ def find_events(
         limit_px: least height.
         settings: thresholds.
     """
-    if not np.isfinite(trace_px).any():
+    if not (trace_px >= limit_px).any():  # NaN is not
         return ()
     level = np.where(np.isfinite(trace_px), trace_px, 0.0)
     rising = level[level > 0]

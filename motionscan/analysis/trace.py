@@ -39,12 +39,22 @@ def without_baseline(
     window = min(len(flat) // 2 * 2 - 1, round(settings.baseline_s * grid_hz) | 1)
     if window < 3:
         return np.zeros_like(path_px)
-    baseline = np.stack([median_filter(column, size=window, mode="nearest") for column in flat.T], axis=1)
-    level = flat - gaussian_filter1d(baseline, window / 8, axis=0, mode="nearest")
+    level = flat - gaussian_filter1d(_running_medians(flat, window), window / 8, axis=0, mode="nearest")
     smooth_s = settings.smooth_s if smooth_s is None else smooth_s
     if smooth_s > 0:
         level = gaussian_filter1d(level, smooth_s * grid_hz, axis=0, mode="nearest")
     return np.where(np.isfinite(path_px), level.reshape(path_px.shape), np.nan)
+
+
+def _running_medians(columns: FloatArray, window: int) -> FloatArray:
+    """(G, C) the median of each of C columns over an odd ``window`` around each moment.
+
+    One behind the other, each with its ends drawn out, they are filtered in one call.
+    """
+    half = window // 2
+    drawn_out = np.pad(columns, ((half, half), (0, 0)), mode="edge").T
+    filtered = median_filter(drawn_out.ravel(), size=window, mode="nearest").reshape(drawn_out.shape)
+    return np.asarray(filtered[:, half : len(columns) + half].T)
 
 
 def shared_with_camera(
