@@ -62,6 +62,16 @@ def test_skin_is_not_judged_where_few_bits_are_left_for_a_camera_that_moves() ->
     assert sorted(told(filmed("hand"), info_of())) == both
 
 
+def test_a_sentence_does_not_rule_out_what_was_not_looked_for() -> None:
+    still = replace(person(), camera_px=hand_px(person().t_s))
+    few = analyse(as_compressed(still, info_of(**FEW_BITS), SETTINGS), SETTINGS)
+    enough = analyse(as_compressed(still, info_of(), SETTINGS), SETTINGS)
+    assert few.sentence == (
+        "No rhythmic movement and no twitches of a joint were seen. Cannot judge twitches of the skin."
+    )
+    assert enough.sentence == "No rhythmic movement and no twitches were seen."
+
+
 def test_that_skin_is_not_judged_is_said() -> None:
     handheld = as_compressed(filmed("hand"), info_of(**FEW_BITS), SETTINGS)
     on_a_stand = as_compressed(filmed("stand"), info_of(**FEW_BITS), SETTINGS)

@@ -50,7 +50,7 @@ def analyse(motion: Motion, settings: AnalysisSettings) -> Analysis:
         events=events,
         findings=findings,
         pairs=compare_pairs(evidences, rhythm_hz, clock.grid_hz, 1 / clock.frame_rate_hz, settings) if clock else (),
-        sentence=sentence(findings, regions, quality),
+        sentence=sentence(findings, regions, quality, _shows_skin(motion)),
         not_assessed=NOT_ASSESSED,
         caveats=_caveats(scene) + motion.notes,
         traces_px=_traces({e.region.id: e.raw_px for e in evidences}, motion, clock),
@@ -191,6 +191,12 @@ def _caveats(scene: Scene | None) -> tuple[str, ...]:
     if scene is None:
         return CAVEATS
     return (*CAVEATS, f"Frequencies above {scene.limit_hz:.1f} Hz cannot be seen at this frame rate.")
+
+
+def _shows_skin(motion: Motion) -> bool:
+    """Whether any skin was measured, where there are patches of it."""
+    patches = [region.skin_px for region in motion.regions if region.skin_px.size]
+    return not patches or any(np.isfinite(paths_px).any() for paths_px in patches)
 
 
 def _twitching_skin(evidences: list[Evidence], findings: tuple[Finding, ...]) -> dict[str, FloatArray]:

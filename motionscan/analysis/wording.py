@@ -117,7 +117,9 @@ def alternatives(stretch: Stretch, evidence: Evidence) -> tuple[str, ...]:
     return (_VOLUNTARY, "repositioning", "movement of the support")
 
 
-def sentence(findings: tuple[Finding, ...], regions: tuple[Region, ...], quality: Quality) -> str:
+def sentence(
+    findings: tuple[Finding, ...], regions: tuple[Region, ...], quality: Quality, skin_judged: bool = True
+) -> str:
     """One plain sentence for the whole clip."""
     by_id = {region.id: region for region in regions}
     told = [_told(finding, by_id[finding.region]) for finding in findings if finding.pattern != "gross_movement"]
@@ -127,7 +129,9 @@ def sentence(findings: tuple[Finding, ...], regions: tuple[Region, ...], quality
         return f"Cannot judge rhythm or twitches: {why}." + _gross_note(findings, by_id)
     if told:
         return "; ".join(told).capitalize() + "." + _gross_note(findings, by_id)
-    return "No rhythmic movement and no twitches were seen." + _gross_note(findings, by_id)
+    twitches = "no twitches" if skin_judged else "no twitches of a joint"
+    skin = "" if skin_judged else " Cannot judge twitches of the skin."
+    return f"No rhythmic movement and {twitches} were seen.{skin}" + _gross_note(findings, by_id)
 
 
 def _gross_note(findings: tuple[Finding, ...], by_id: dict[str, Region]) -> str:
