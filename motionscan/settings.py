@@ -272,6 +272,7 @@ class AnalysisSettings(_Section):
     sharp_share: float = _number(0.45, 0.1, 0.9, "of the height", "what that Gaussian must take from a jerk or twitch")
     quick_s: float = _number(0.12, 0.03, 0.5, "s", "Gaussian that takes off what is slower than jerks in a limb that is shifted about, whose baseline follows it too slowly (accuracy sets 5-10: seven clips more right, none less)")
     quick_jerk_s: float = _number(0.15, 0.03, 0.3, "s", "width at half height up to which what is left then is a jerk: 0.04-0.14 for jerks, taps and tremor of a swaying leg, 0.14-0.22 for steps (accuracy sets 5-10)")
+    elsewhere_share: float = _number(0.5, 0.05, 5, "1", "of the height of quick movements, usually, that parts of other limbs move as well at the same moments, from which they are none of the limb: 0.04-0.22 where a swaying leg jerks, 0.94 where a swaying body did (12 and one, accuracy sets 13-15)")
     step_share: float = _number(0.5, 0.1, 1, "1", "of the slow movement of a limb that goes with quick ones in it, from which these are of its steps: 0.00-0.10 in a swaying leg that jerks (accuracy sets 5-10)")
     return_share: float = _number(0.7, 0.1, 5, "of the height", "how far from its place a part may be after a jerk")
     slow_jerk_s: float = _number(0.26, 0.1, 2, "s", "width at half height from which movements are too slow for jerks, twitches of a joint or tremor: steps, swaying, rocking; jerks and taps have 0.05-0.2, 231 lone jerks and twitches 0.057-0.157, steps 0.27 (measured, accuracy set 5)")

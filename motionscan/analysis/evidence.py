@@ -21,6 +21,7 @@ from motionscan.analysis.trace import (
     lengths,
     main_direction,
     median_size,
+    middle,
     shared_with_camera,
     without_baseline,
 )
@@ -36,6 +37,8 @@ class Quick(NamedTuple):
     peaks: tuple[Peak, ...]
     slow_px: FloatArray
     """(G, K) how K parts of the limb move more slowly, none of them a foot unless that is all there is."""
+    elsewhere_px: FloatArray
+    """(G,) how far the middle one of the parts of other limbs moves as quickly; 0 where none is seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,12 +77,13 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     clock = scene.clock
     levels_px = {r.id: without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in regions}
     moved_px = {name: lengths(level_px) for name, level_px in levels_px.items()}
+    quick_px = {name: without_slow(px, settings.quick_s, clock.grid_hz) for name, px in levels_px.items()}
     limbs = [[region, *others_of_limb(region, regions)] for region in regions]
     told = []
     for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True):
         own = gather(limb[0], scene, posture, levels_px[limb[0].id], moved_beside(limb, moved_px, settings), settings)
         restless = posture.limb.mean() > settings.restless_share
-        told.append(_with_quick(own, limb, levels_px, posture, scene, settings) if restless else own)
+        told.append(_with_quick(own, limb, levels_px, quick_px, posture, scene, settings) if restless else own)
     return told
 
 
@@ -87,6 +91,7 @@ def _with_quick(
     evidence: Evidence,
     limb: list[RegionMotion],
     levels_px: dict[str, FloatArray],
+    quick_px: dict[str, FloatArray],
     posture: Posture,
     scene: Scene,
     settings: AnalysisSettings,
@@ -96,13 +101,13 @@ def _with_quick(
     Args:
         evidence: of the part.
         limb: the part and the others of its limb.
-        levels_px: (G, 2) each of them in the picture, without its baseline.
+        levels_px: (G, 2) each region in the picture, without its baseline.
+        quick_px: (G, 2) the same without what is slower than jerks.
         posture: nothing is told while a part of the limb swings.
         scene: what all regions share.
         settings: thresholds.
     """
     clock, sigma = scene.clock, evidence.sigma_px
-    quick_px = {part.id: without_slow(levels_px[part.id], settings.quick_s, clock.grid_hz) for part in limb}
     moved_px = {name: lengths(px) for name, px in quick_px.items()}
     beside_px = moved_beside(limb, moved_px, settings)
     level = without_slow(evidence.raw_px, settings.quick_s, clock.grid_hz)
@@ -122,7 +127,10 @@ def _with_quick(
     stepping = [part for part in limb if part.part != "foot"] or limb  # who steps moves more than a foot
     slow = [fill_gaps(levels_px[part.id]) - quick_px[part.id] for part in stepping]
     slow_px = np.stack([one @ main_direction(one) for one in slow], axis=1)
-    return replace(evidence, quick=Quick(trace, tuple(peaks), slow_px))
+    own = {part.id for part in limb}
+    elsewhere = [px for name, px in moved_px.items() if name not in own]
+    elsewhere_px = np.nan_to_num(middle(np.stack(elsewhere, axis=1))) if elsewhere else np.zeros_like(trace)
+    return replace(evidence, quick=Quick(trace, tuple(peaks), slow_px, elsewhere_px))
 
 
 def gather(

@@ -11,7 +11,7 @@ import numpy as np
 from motionscan.analysis.events import Peak, as_large_as, usual_height_px
 from motionscan.analysis.evidence import Evidence, without_slow
 from motionscan.analysis.lone import skin_twitches, without_rhythm
-from motionscan.analysis.restless import at_full_height, share_in_step
+from motionscan.analysis.restless import at_full_height, share_elsewhere, share_in_step
 from motionscan.analysis.rhythm import (
     chance_cv,
     fill_missed_beats,
@@ -25,7 +25,7 @@ from motionscan.analysis.rhythm import (
 from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light, local_mean
 from motionscan.analysis.shape import jerk_or_oscillation, measure_shape
 from motionscan.analysis.spectrum import band_power, refine_frequency
-from motionscan.analysis.stretch import Stretch, same_rate
+from motionscan.analysis.stretch import Stretch, in_one_word
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
 from motionscan.records import FloatArray
 from motionscan.settings import AnalysisSettings
@@ -77,14 +77,22 @@ def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings)
 
 
 def _quick_runs(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
-    """The regular runs of what is quick in a part that is shifted about, unless they are of its steps."""
+    """The regular runs of what is quick in a part that is shifted about, unless they are of its steps.
+
+    What other limbs do as far at the same moments is the sway of the whole body, or the camera's.
+    """
     if evidence.quick is None:
         return []
-    trace_px, peaks, slow_px = evidence.quick
+    trace_px, peaks, slow_px, elsewhere_px = evidence.quick
     quick = replace(evidence, trace_px=trace_px)
     runs = _runs_of_all_or_large(peaks, settings.as_large_share, quick, grid_s, settings)
-    of_no_step = (run for run in runs if share_in_step(run, grid_s, slow_px) < settings.step_share)
-    return [at_full_height(run, grid_s, evidence.raw_px) for run in of_no_step]
+    own = (
+        run
+        for run in runs
+        if share_in_step(run, grid_s, slow_px) < settings.step_share
+        and share_elsewhere(run, grid_s, elsewhere_px) < settings.elsewhere_share
+    )
+    return [at_full_height(run, grid_s, evidence.raw_px) for run in own]
 
 
 def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
@@ -100,13 +108,6 @@ def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSett
     runs = _runs_of(tuple(every), evidence, grid_s, settings) if as_large else []
     certain = [sum(peak in evidence.peaks for peak in run.peaks) / len(run.peaks) for run in runs]
     return runs if runs and min(certain) >= settings.certain_share else []
-
-
-def in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
-    """Runs of one part at one rate are one movement that pauses: the longest says what it is."""
-    alike = [[run, *(other for other in runs if same_rate(run, other, settings))] for run in runs]
-    longest = (max(group, key=lambda one: len(one.peaks)) for group in alike)
-    return [replace(run, pattern=one.pattern) for run, one in zip(runs, longest, strict=True)]
 
 
 def _runs_of_all_or_large(

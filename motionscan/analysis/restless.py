@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from motionscan.analysis.events import Peak, rest_beside, usual_height_px
+from motionscan.analysis.events import Peak, during, rest_beside, usual_height_px
 from motionscan.analysis.stretch import Stretch
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray
@@ -37,3 +37,9 @@ def at_full_height(run: Stretch, grid_s: FloatArray, raw_px: FloatArray) -> Stre
 
     peaks = tuple(replace(peak, height_px=height_px(peak)) for peak in run.peaks)
     return replace(run, peaks=peaks, amplitude_px=usual_height_px(peaks))
+
+
+def share_elsewhere(run: Stretch, grid_s: FloatArray, elsewhere_px: FloatArray) -> float:
+    """How far, (G,), other limbs usually move in the events of a run, in heights of these."""
+    shares = [float(elsewhere_px[during(peak, grid_s)].max(initial=0.0)) / peak.height_px for peak in run.peaks]
+    return float(np.median(shares))

@@ -1,6 +1,7 @@
 """One pattern of one region over one stretch of time: what the judgement is made of."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from motionscan.analysis.events import Peak
 from motionscan.analysis.rhythm import Slowing
@@ -40,3 +41,17 @@ def same_rate(a: Stretch, b: Stretch, settings: AnalysisSettings) -> bool:
 def is_same_rate(a_hz: float, b_hz: float, settings: AnalysisSettings) -> bool:
     """Whether two frequencies are one, as far as can be told."""
     return abs(a_hz - b_hz) <= settings.same_rhythm_share * b_hz
+
+
+def in_one_word(runs: list[Stretch], settings: AnalysisSettings) -> list[Stretch]:
+    """Runs of one part at one rate are one movement that pauses: it is what most of it is."""
+    alike = ([other for other in runs if other is run or same_rate(run, other, settings)] for run in runs)
+    return [replace(run, pattern=_most_said(group)) for run, group in zip(runs, alike, strict=True)]
+
+
+def _most_said(runs: list[Stretch]) -> Pattern:
+    """The pattern of most of the movements; of as many, that of the longest run."""
+    counts: Counter[Pattern] = Counter()
+    for run in sorted(runs, key=lambda one: len(one.peaks), reverse=True):
+        counts[run.pattern] += len(run.peaks)
+    return counts.most_common(1)[0][0]

@@ -8,8 +8,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from motionscan.analysis.analyse import analyse
 from motionscan.analysis.events import Peak
-from motionscan.analysis.patterns import in_one_word
-from motionscan.analysis.stretch import Stretch
+from motionscan.analysis.stretch import Stretch, in_one_word
 from motionscan.records import Analysis, FloatArray, Motion, Pattern
 
 from .synthetic import LIMB, SETTINGS, drawn, movement, only, person, steady, with_regions
@@ -168,19 +167,31 @@ def test_a_jolt_that_keeps_no_rhythm_is_told_neither_alone_nor_with_it() -> None
         assert [event.peak_s for event in judged(shaken).events if event.peak_s > 8.5] == []
 
 
+def run_of(pattern: Pattern, count: int, frequency_hz: float) -> Stretch:
+    peaks = tuple(Peak(t_s - 0.05, t_s, t_s + 0.05, 3.0) for t_s in np.arange(count) / 3)
+    return Stretch(pattern, "joint", 0.0, count / frequency_hz, peaks, frequency_hz)
+
+
 def test_runs_at_one_rate_have_one_word_and_the_longest_says_which() -> None:
-    peaks = tuple(Peak(t_s - 0.05, t_s, t_s + 0.05, 3.0) for t_s in np.arange(20) / 3)
-
-    def run(pattern: Pattern, count: int, frequency_hz: float) -> Stretch:
-        return Stretch(pattern, "joint", 0.0, count / frequency_hz, peaks[:count], frequency_hz)
-
     long, short, other = (
-        run("rhythmic_jerking", 13, 3.0),
-        run("rhythmic_oscillation", 9, 3.05),
-        run("rhythmic_oscillation", 12, 5.0),
+        run_of("rhythmic_jerking", 13, 3.0),
+        run_of("rhythmic_oscillation", 9, 3.05),
+        run_of("rhythmic_oscillation", 12, 5.0),
     )
     words = [one.pattern for one in in_one_word([short, long, other], SETTINGS)]
     assert words == ["rhythmic_jerking", "rhythmic_jerking", "rhythmic_oscillation"]
+
+
+@pytest.mark.parametrize("places", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_of_runs_that_are_as_long_most_say_what_they_are(places) -> None:
+    """A movement that pauses is one movement, whichever of its runs looks otherwise."""
+    runs = [
+        run_of("rhythmic_jerking", 9, 3.8),
+        run_of("rhythmic_jerking", 9, 3.7),
+        run_of("rhythmic_oscillation", 9, 3.8),
+    ]
+    words = [one.pattern for one in in_one_word([runs[place] for place in places], SETTINGS)]
+    assert words == ["rhythmic_jerking"] * 3
 
 
 def test_without_a_background_a_rhythm_is_told_with_less_confidence() -> None:

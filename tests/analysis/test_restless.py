@@ -66,6 +66,14 @@ def test_the_smallest_of_them_are_found_by_what_is_quick_alone() -> None:
     assert not words(analyse(motion, DEAF)) & {("rhythmic_jerking", "right_foot")}
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.0, True), (0.2, True), (1.0, False)])
+def test_what_both_legs_do_at_the_same_moments_is_the_bodys_sway(share, told) -> None:
+    """Unless it goes much less far in the other leg, which is shaken."""
+    there = {"left_thigh": share * jerks(beats(1.0), 3.0)}  # which takes the parts below it along
+    motion = restless({"right_foot": jerks(beats(1.0), 3.0)} | there)
+    assert ("right_foot" in {region for _, region in words(analyse(motion, SETTINGS))}) == told
+
+
 def test_swaying_alone_is_no_rhythm() -> None:
     assert words(analyse(restless({}), SETTINGS)) == set()
 
