@@ -3,6 +3,7 @@
 import os
 import queue
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -178,6 +179,10 @@ class PoseWorker:
         code = self._process.wait()
         cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         said = _last_words(self._log_text())
+        if code == -signal.SIGABRT and not said and _memory_is_limited():
+            said = (
+                ": cannot allocate memory, as it seems"  # libraries give up so, without a word, when memory is refused
+            )
         return f"the pose process stopped ({cause}{said}); try again, or another --model"
 
     def _log_text(self) -> str:
@@ -238,6 +243,15 @@ def _failure(message: str) -> str:
     if ".so" in message:
         return f"the pose process lacks a system library ({message}); {_LIBRARY_CURE}"
     return f"the pose process failed ({message}); run `motionscan models verify`, or try another --model"
+
+
+def _memory_is_limited() -> bool:
+    """Whether this process, and what it starts, may use so much memory and no more."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 def _last_words(log: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from motionscan.batching.nest import is_short_of_memory
 from motionscan.errors import PoseError
 from motionscan.pose.isolation import DEAD_PROXY, environment_without_network
 from motionscan.pose.worker import PoseWorker
@@ -144,6 +145,29 @@ def test_a_crash_is_one_line(lite_model: Path, squat: ByteArray) -> None:
         with pytest.raises(PoseError, match=r"stopped \(signal 11") as caught:
             worker.result()
     assert "\n" not in str(caught.value)
+
+
+@linux
+@pytest.mark.parametrize("limited", [True, False])
+def test_a_process_that_gives_up_without_a_word_was_refused_memory_where_that_is_limited(
+    lite_model: Path, squat: ByteArray, limited: bool
+) -> None:
+    """Libraries abort so; where memory is not limited, it says nothing of the cause."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 40 if limited else resource.RLIM_INFINITY, before[1]))
+        with PoseWorker(lite_model, SETTINGS) as worker:
+            worker.submit(0, squat, 1)
+            worker.result()
+            worker.submit(1, squat, 1)
+            os.kill(worker.pid, signal.SIGABRT)
+            with pytest.raises(PoseError, match=r"stopped \(signal 6") as caught:
+                worker.result()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert is_short_of_memory(caught.value) == limited
 
 
 @linux
