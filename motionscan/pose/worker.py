@@ -180,9 +180,8 @@ class PoseWorker:
         cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         said = _last_words(self._log_text())
         if code == -signal.SIGABRT and not said and _memory_is_limited():
-            said = (
-                ": cannot allocate memory, as it seems"  # libraries give up so, without a word, when memory is refused
-            )
+            # libraries give up so when they are refused memory
+            said = ": cannot allocate memory, as it seems"
         return f"the pose process stopped ({cause}{said}); try again, or another --model"
 
     def _log_text(self) -> str:
