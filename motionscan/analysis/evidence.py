@@ -77,13 +77,16 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
     clock = scene.clock
     levels_px = {r.id: without_baseline(resample(clock, r.body_px), clock.grid_hz, settings) for r in regions}
     moved_px = {name: lengths(level_px) for name, level_px in levels_px.items()}
-    quick_px = {name: without_slow(px, settings.quick_s, clock.grid_hz) for name, px in levels_px.items()}
     limbs = [[region, *others_of_limb(region, regions)] for region in regions]
-    told = []
-    for limb, posture in zip(limbs, postures(limbs, clock, settings), strict=True):
-        own = gather(limb[0], scene, posture, levels_px[limb[0].id], moved_beside(limb, moved_px, settings), settings)
-        restless = posture.limb.mean() > settings.restless_share
-        told.append(_with_quick(own, limb, levels_px, quick_px, posture, scene, settings) if restless else own)
+    rests = postures(limbs, clock, settings)
+    told = [
+        gather(limb[0], scene, posture, levels_px[limb[0].id], moved_beside(limb, moved_px, settings), settings)
+        for limb, posture in zip(limbs, rests, strict=True)
+    ]
+    restless = [place for place, posture in enumerate(rests) if posture.limb.mean() > settings.restless_share]
+    quick_px = {name: without_slow(px, settings.quick_s, clock.grid_hz) for name, px in levels_px.items() if restless}
+    for place in restless:
+        told[place] = _with_quick(told[place], limbs[place], levels_px, quick_px, rests[place], scene, settings)
     return told
 
 
