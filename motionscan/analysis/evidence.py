@@ -84,7 +84,9 @@ def gather_all(regions: list[RegionMotion], scene: Scene, settings: AnalysisSett
         for limb, posture in zip(limbs, rests, strict=True)
     ]
     restless = [place for place, posture in enumerate(rests) if posture.limb.mean() > settings.restless_share]
-    quick_px = {name: without_slow(px, settings.quick_s, clock.grid_hz) for name, px in levels_px.items() if restless}
+    if not restless:
+        return told
+    quick_px = {name: without_slow(px, settings.quick_s, clock.grid_hz) for name, px in levels_px.items()}
     for place in restless:
         told[place] = _with_quick(told[place], limbs[place], levels_px, quick_px, rests[place], scene, settings)
     return told
