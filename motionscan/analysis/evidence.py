@@ -132,8 +132,7 @@ def _with_quick(
     stepping = [part for part in limb if part.part != "foot"] or limb  # who steps moves more than a foot
     slow = [fill_gaps(levels_px[part.id]) - quick_px[part.id] for part in stepping]
     slow_px = np.stack([one @ main_direction(one) for one in slow], axis=1)
-    own = {part.id for part in limb}
-    elsewhere = [px for name, px in moved_px.items() if name not in own]
+    elsewhere = [px for name, px in moved_px.items() if all(name != part.id for part in limb)]
     elsewhere_px = np.nan_to_num(middle(np.stack(elsewhere, axis=1))) if elsewhere else np.zeros_like(trace)
     return replace(evidence, quick=Quick(trace, tuple(peaks), slow_px, elsewhere_px))
 
