@@ -1,6 +1,7 @@
 """How fast: power spectral density, its red background, its peak, and the exact frequency of a rhythm."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d
@@ -21,9 +22,15 @@ class SpectralPeak:
 
 def multitaper_psd(trace: FloatArray, rate_hz: float, settings: AnalysisSettings) -> tuple[FloatArray, FloatArray]:
     """Power spectral density by Slepian tapers (Thomson 1982): frequencies (F,) in Hz and density (F,)."""
-    tapers = dpss(len(trace), settings.taper_bandwidth, settings.tapers)
+    tapers = _tapers(len(trace), settings.taper_bandwidth, settings.tapers)
     spectra = np.abs(np.fft.rfft(tapers * (trace - trace.mean()), axis=1)) ** 2
     return np.fft.rfftfreq(len(trace), 1 / rate_hz).astype(np.float64), spectra.mean(axis=0) / rate_hz
+
+
+@lru_cache(maxsize=64)
+def _tapers(length: int, bandwidth: float, count: int) -> FloatArray:
+    """(count, length) Slepian tapers; the traces of one video mostly have one length."""
+    return np.asarray(dpss(length, bandwidth, count))
 
 
 def red_background(frequency_hz: FloatArray, density: FloatArray) -> FloatArray:

@@ -50,6 +50,8 @@ REST = Pose()
 SKIN_REGION = "left_shank"
 SKIN_AT = complex(417, 260)
 SKIN_RADIUS_PX = 11.0
+UNSEEN_SHARE = 1e-4
+"""Of a part in a pixel: a fiftieth of a grey level at most."""
 
 
 class Scene:
@@ -64,6 +66,7 @@ class Scene:
             self._cloth = {name: np.full_like(self._wall, 60 if "foot" in name else 15) for name in REGIONS}
         self._masks = {name: _mask(name) for name in REGIONS}
         self._still = self._sample(self._wall, _grid(0, 0, WIDTH_PX, HEIGHT_PX))
+        self._last: dict[str, tuple[object, FloatArray, FloatArray]] = {}
         self._rest = self._drawn(REST)
 
     def draw(self, pose: Pose = REST) -> FloatArray:
@@ -79,14 +82,22 @@ class Scene:
         return out
 
     def _paint(self, out: FloatArray, name: str, pose: Pose) -> None:
+        """Sample a part only where it is seen, and anew only when it has moved."""
         left, top, right, bottom = _box(name)
-        grid = _grid(left, top, right, bottom)
-        place = _back(grid, *transform(name, pose))
-        share = self._sample(self._masks[name], place)
-        if name == SKIN_REGION and pose.skin:
-            place = place - pose.skin * np.exp(-0.5 * (np.abs(place - SKIN_AT) / SKIN_RADIUS_PX) ** 2)
+        moved = (transform(name, pose), pose.skin if name == SKIN_REGION else 0j)
+        if self._last.get(name, (None,))[0] != moved:
+            place = _back(_grid(left, top, right, bottom), *moved[0])
+            share = self._sample(self._masks[name], place)
+            seen = np.abs(share) > UNSEEN_SHARE
+            place = place[seen]
+            if moved[1]:
+                place = place - pose.skin * np.exp(-0.5 * (np.abs(place - SKIN_AT) / SKIN_RADIUS_PX) ** 2)
+            cloth = np.zeros_like(share)
+            cloth[seen] = self._sample(self._cloth[name], place)
+            self._last[name] = moved, np.where(seen, share, 0.0), cloth
+        _, share, cloth = self._last[name]
         part = out[top:bottom, left:right]
-        part += share * (self._sample(self._cloth[name], place) - part)
+        part += share * (cloth - part)
 
     def _sample(self, coefficients: FloatArray, place: np.ndarray) -> FloatArray:
         return np.asarray(
