@@ -101,7 +101,7 @@ def test_findings_stream_as_json_lines_and_the_rest_goes_to_standard_error(tmp_p
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000));"
         "from motionscan.cli import main; sys.argv[0] = 'motionscan'; main()"
     )
-    film = beginning(JERKS, tmp_path / "film.mp4", 8)
+    film = beginning(JERKS, tmp_path / "film.mp4", 7)
     arguments = ["live", str(film), "-o", "run", "--jsonl", "-", "--model", MODEL]
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],

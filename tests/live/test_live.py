@@ -114,7 +114,7 @@ def test_recording_clip_and_table_of_an_episode_belong_together(run: tuple[Path,
 
 def test_a_face_is_hidden_unless_it_is_asked_for(run: tuple[Path, Summary, Entries], tmp_path: Path) -> None:
     """Above the legs, where nothing is drawn, the clip differs from the recording by the squares over the head only."""
-    film = beginning(JERKS, tmp_path / "film.mp4", 8)
+    film = beginning(JERKS, tmp_path / "film.mp4", 7)
     watch(film, tmp_path / "shown", replace(options(), faces="show"))
     changed = {}
     for name, out in (("hidden", run[0]), ("shown", tmp_path / "shown")):
