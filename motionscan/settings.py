@@ -285,6 +285,8 @@ class AnalysisSettings(_Section):
     tall_quantile: float = _number(0.85, 0.5, 1, "quantile", "of the heights of a part's events that tells how high they are when most of them are bumps between the jerks")
     large_share: float = _number(0.35, 0, 1, "1", "of that height from which an event is no bump between jerks")
     certain_share: float = _number(0.5, 0, 1, "1", "of the events of a rhythm that the camera cannot have made, so that they vouch for the others")
+    certain_beats: int = _number(2, 1, 50, "events", "the same number where the camera moves no more at the beats than between them: in 561 clips 7 rhythms had too few for half, all of them true, four of these with 2 or more (accuracy sets 13-15)")
+    camera_beat_gain: float = _number(1.5, 1, 10, "1", "movement of camera and background at the beats over that halfway between, up to which they do not make the beats: 0.9-1.2 at those rhythms")
     bout_events: int = _number(4, 3, 20, "events", "of a run too short to be a rhythm by itself, which counts where others share its rhythm")
     bout_cv: float = _number(0.15, 0.02, 0.5, "1", "CV of the intervals of such runs together: random trains of 8-40 jerks stay below in 0-2 of 10,000 (simulated)")
     bout_filled_cv: float = _number(0.1, 0.02, 0.5, "1", "the same where missed beats are filled in: of random trains of 8-18 jerks in 2-3 runs 0.0-0.3 % more pass for a rhythm, with 0.15 it would be 0.2-0.5 % (simulated)")

@@ -22,8 +22,8 @@ from motionscan.analysis.rhythm import (
     split_runs,
     without_extra_beats,
 )
-from motionscan.analysis.scene import Scene, is_limbs_own, is_of_light, local_mean
-from motionscan.analysis.shape import jerk_or_oscillation, measure_shape
+from motionscan.analysis.scene import Scene, camera_gain_at, is_limbs_own, is_of_light, local_mean
+from motionscan.analysis.shape import jerk_or_oscillation, measure_shape, skips_cycles
 from motionscan.analysis.spectrum import band_power, refine_frequency
 from motionscan.analysis.stretch import Stretch, in_one_word
 from motionscan.analysis.trace import capped_scale_px, fill_gaps
@@ -33,7 +33,7 @@ from motionscan.settings import AnalysisSettings
 
 def judge(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """Every pattern of one region, in order of time; empty when nothing stands out."""
-    joint = in_one_word(_rhythms(evidence, scene.clock.grid_s, settings), settings)
+    joint = in_one_word(_rhythms(evidence, scene, settings), settings)
     if not joint:
         spectral = _small_oscillation(evidence, scene, settings)
         joint = [spectral] if spectral else _lone(evidence, scene, settings)
@@ -67,10 +67,11 @@ def _is_light(stretch: Stretch, evidence: Evidence, scene: Scene, settings: Anal
     return stretch.frequency_hz is not None and is_of_light(stretch.frequency_hz, size_px, scale_px, scene, settings)
 
 
-def _rhythms(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
+def _rhythms(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """The regular runs of joint events, if they hold most of the events; of what is quick where those make none."""
+    grid_s = scene.clock.grid_s
     return (
-        _with_doubted(evidence, grid_s, settings)
+        _with_doubted(evidence, scene, settings)
         or _runs_of_all_or_large(evidence.peaks, settings.large_share, evidence, grid_s, settings)
         or _quick_runs(evidence, grid_s, settings)
     )
@@ -95,7 +96,7 @@ def _quick_runs(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettin
     return [at_full_height(run, grid_s, evidence.raw_px) for run in own]
 
 
-def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSettings) -> list[Stretch]:
+def _with_doubted(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> list[Stretch]:
     """The same with the events that the camera or a change of posture may have made.
 
     What keeps a rhythm with the others is one of them, unless it is as slow as a step.
@@ -105,9 +106,16 @@ def _with_doubted(evidence: Evidence, grid_s: FloatArray, settings: AnalysisSett
     brief = (peak for peak in evidence.hidden if peak.width_s <= settings.hidden_jerk_s)
     as_large = as_large_as(evidence.peaks, (*evidence.doubted, *brief), settings)
     every = sorted((*evidence.peaks, *as_large), key=lambda peak: peak.peak_s)
-    runs = _runs_of(tuple(every), evidence, grid_s, settings) if as_large else []
-    certain = [sum(peak in evidence.peaks for peak in run.peaks) / len(run.peaks) for run in runs]
-    return runs if runs and min(certain) >= settings.certain_share else []
+    runs = _runs_of(tuple(every), evidence, scene.clock.grid_s, settings) if as_large else []
+    return runs if all(_is_vouched_for(run, evidence, scene, settings) for run in runs) else []
+
+
+def _is_vouched_for(run: Stretch, evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> bool:
+    """Whether enough beats are beyond doubt: half of them, or two where the camera rests as much at them as between."""
+    certain = sum(peak in evidence.peaks for peak in run.peaks)
+    if certain >= settings.certain_share * len(run.peaks):
+        return True
+    return certain >= settings.certain_beats and camera_gain_at(run.peaks, scene) <= settings.camera_beat_gain
 
 
 def _runs_of_all_or_large(
@@ -203,7 +211,7 @@ def _rhythm(
         return Stretch("gross_movement", "joint", *ends, peaks, amplitude_px=amplitude_px, width_s=width_s)
     slowing = measure_slowing(times_s, settings)
     frequency_hz = mean_rate_hz(times_s)
-    if _skips_cycles(evidence, grid_s, peaks, frequency_hz, settings):
+    if skips_cycles(evidence, grid_s, peaks, frequency_hz, settings):
         return None
     shape = measure_shape(evidence, grid_s, peaks, frequency_hz, settings)
     return Stretch(
@@ -220,21 +228,6 @@ def _rhythm(
         shape=shape,
         amplitude_px=amplitude_px,
     )
-
-
-def _skips_cycles(
-    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
-) -> bool:
-    """Whether the trace really moves much faster than its events, which cannot be nearer than the least gap."""
-    if 3 * settings.event_gap_s * frequency_hz < 1:
-        return False  # of movements that are too near to each other every second or third is an event
-    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
-    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
-    power = np.abs(np.fft.rfft((trace - trace.mean()) * np.hanning(len(trace)))) ** 2
-    at_hz = np.fft.rfftfreq(len(trace), float(grid_s[1] - grid_s[0]))
-    here = power[np.abs(at_hz - frequency_hz) <= 0.25 * frequency_hz].max(initial=0.0)
-    faster = power[at_hz >= 1.5 * frequency_hz].max(initial=0.0)
-    return bool(here < settings.skipped_cycles_share * faster)
 
 
 def _small_oscillation(evidence: Evidence, scene: Scene, settings: AnalysisSettings) -> Stretch | None:

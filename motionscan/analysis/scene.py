@@ -159,6 +159,24 @@ def is_limbs_own(peak: Peak, scene: Scene, settings: AnalysisSettings) -> bool:
     return shared_px < settings.background_share * peak.height_px
 
 
+def camera_gain_at(beats: tuple[Peak, ...], scene: Scene) -> float:
+    """How much further camera or background usually move at the beats of a rhythm than halfway between them.
+
+    Much further where the hand that holds the camera makes the beats, and about as far where it does not.
+    """
+    grid_s, beats_s = scene.clock.grid_s, np.array([peak.peak_s for peak in beats])
+    reach_s = float(np.median([peak.offset_s - peak.onset_s for peak in beats])) / 2
+    moments_s = beats_s, (beats_s[1:] + beats_s[:-1]) / 2
+    at, between = (np.abs(grid_s - middle_s[:, None]) <= reach_s for middle_s in moments_s)
+    camera_px = lengths(np.gradient(fill_gaps(scene.camera_px), axis=0))
+    return max(_usual_top(px, at) / max(_usual_top(px, between), 1e-9) for px in (camera_px, scene.background_px))
+
+
+def _usual_top(moved_px: FloatArray, moments: BoolArray) -> float:
+    """The middle one of the tops of (G,) in several stretches (N, G)."""
+    return float(np.median(np.where(moments, moved_px, 0.0).max(axis=1)))
+
+
 def is_redrawn(peak: Peak, scene: Scene) -> bool:
     """Whether a key picture comes between an event's onset and its peak, so that it may be the codec's."""
     from_s = peak.onset_s - interval_s(scene.clock, peak.peak_s)

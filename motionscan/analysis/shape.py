@@ -57,3 +57,18 @@ def jerk_or_oscillation(shape: Shape, slowing: Slowing, settings: AnalysisSettin
     fast_out = shape.speed_ratio >= settings.jerk_speed_ratio
     lopsided = shape.speed_ratio >= settings.lopsided_speed_ratio and shape.rebound < settings.lopsided_rebound
     return "rhythmic_jerking" if pauses or fast_out or lopsided or slowing.slowing else "rhythmic_oscillation"
+
+
+def skips_cycles(
+    evidence: Evidence, grid_s: FloatArray, peaks: tuple[Peak, ...], frequency_hz: float, settings: AnalysisSettings
+) -> bool:
+    """Whether the trace really moves much faster than its events, which cannot be nearer than the least gap."""
+    if 3 * settings.event_gap_s * frequency_hz < 1:
+        return False  # of movements that are too near to each other every second or third is an event
+    start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
+    trace = fill_gaps(evidence.trace_px)[start : stop + 1]
+    power = np.abs(np.fft.rfft((trace - trace.mean()) * np.hanning(len(trace)))) ** 2
+    at_hz = np.fft.rfftfreq(len(trace), float(grid_s[1] - grid_s[0]))
+    here = power[np.abs(at_hz - frequency_hz) <= 0.25 * frequency_hz].max(initial=0.0)
+    faster = power[at_hz >= 1.5 * frequency_hz].max(initial=0.0)
+    return bool(here < settings.skipped_cycles_share * faster)
