@@ -112,6 +112,19 @@ def test_beats_during_a_jolt_are_told_where_the_others_keep_their_rhythm() -> No
         assert {found.pattern for found in analysis.findings} == ({"rhythmic_jerking"} if told else set())
 
 
+@pytest.mark.parametrize("at_the_beats", [True, False])
+def test_few_beats_beyond_doubt_vouch_for_the_others_unless_the_camera_makes_those(at_the_beats) -> None:
+    """Two of three beats come while the background jolts: all the time, or only then."""
+    jerks = movement("jerks", rate_hz=1.5, interval_cv=0.05)
+    peaks_s = np.array([event.peak_s for event in drawn(jerks).events])
+    calm_s, jolted_s = peaks_s[::3], np.delete(peaks_s, np.s_[::3])
+    always_s = np.arange(0.5, 11.5, 0.1)
+    others_s = always_s[np.abs(always_s[:, None] - calm_s).min(axis=1) > 0.2]
+    motion = with_jolts(person([jerks]), jolted_s if at_the_beats else others_s, height_px=3.0)
+    told = [one for one in judged(motion).findings if one.event_count == len(peaks_s)]
+    assert [one.pattern for one in told] == ([] if at_the_beats else ["rhythmic_jerking"])
+
+
 def test_beats_of_a_swaying_leg_that_end_elsewhere_are_told_where_the_others_keep_their_rhythm() -> None:
     """Every fourth takes the foot a step along; such steps alone are none."""
     jerks = movement("jerks", rate_hz=1.5)
