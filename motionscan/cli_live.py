@@ -123,6 +123,7 @@ def _watch(
 ) -> int:
     from motionscan.live import Live
     from motionscan.live_alerts import Command
+    from motionscan.live_memory import keep_large_blocks_apart
     from motionscan.live_window import watched
     from motionscan.outputs.journal import Journal
     from motionscan.outputs.terminal import say
@@ -152,6 +153,7 @@ def _watch(
                 listener(entry)
 
         running = Live(source, folder, settings, options, observer)
+        keep_large_blocks_apart()  # of the whole process, which is ours alone here
         with _signals() as caught:
             try:
                 summary = watched(running, window, lambda: not caught)

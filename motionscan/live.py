@@ -16,7 +16,7 @@ from motionscan.live_judging import Judge
 from motionscan.live_keeping import Keeper
 from motionscan.live_keys import Keys
 from motionscan.live_looking import Looks
-from motionscan.live_memory import give_back, keep_large_blocks_apart
+from motionscan.live_memory import give_back
 from motionscan.live_parts import LOG, SUMMARY, LiveOptions, Pictures, View, info_of, make_folder
 from motionscan.live_summing import summed_up, write_whole
 from motionscan.motion.pieces import cut
@@ -109,7 +109,6 @@ class Live:
             MotionscanError: the source can never be used, or the summary cannot be written.
         """
         self._tell("start", source=self._source.name, started_at=self._started.isoformat(timespec="milliseconds"))
-        keep_large_blocks_apart()
         error: MotionscanError | None = None
         with self._log:
             with Judge(self._settings.analysis) as judge, ExitStack() as stack:

@@ -19,7 +19,10 @@ def _c_library() -> Any:
 
 
 def keep_large_blocks_apart() -> None:
-    """Have pictures and copies of the last seconds in blocks of their own, which leave no holes when they go."""
+    """Have pictures and copies of the last seconds in blocks of their own, which leave no holes when they go.
+
+    For the rest of the process, which takes a third more time for it: for whoever owns the process to decide.
+    """
     if (library := _c_library()) is not None:
         library.mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
 

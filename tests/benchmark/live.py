@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any, Final
 
 from motionscan.live import Live
+from motionscan.live_memory import keep_large_blocks_apart
 from motionscan.live_parts import KeepingOptions, LiveOptions, Record
 from motionscan.records import Frame
 from motionscan.settings import Settings
@@ -181,6 +182,7 @@ def held_while(video: Path, minutes: float, work: Path, every_s: float = 5.0) ->
                 samples.append(_held(time.monotonic() - begin_s))
                 table.write("{:.0f},{:.1f},{},{}\n".format(*astuple(samples[-1])))
 
+    keep_large_blocks_apart()  # as the command does
     watcher = threading.Thread(target=look)
     watcher.start()
     with tempfile.TemporaryDirectory(dir=work) as out:
