@@ -352,7 +352,7 @@ class AnalysisSettings(_Section):
     patch_followers: int = _number(2, 0, 8, "patches", "that must follow so")
     skin_place_shanks: float = _number(0.05, 0.005, 1, "shanks", "from its usual place, where a part's skin looks different: it may be seen aslant")
     skin_bent_shanks: float = _number(0.006, 0.0005, 0.1, "shanks", "that a patch rests away from its place, where its part has turned or is half hidden")
-    lone_patch_sigmas: float = _number(9, 2, 50, "sigma", "over the median size of the patch's trace around it, for twitches of the skin that happen only once or twice: at 9 one more clip of two twitches is told than at 14, and no false event; at 7 three false ones (374 clips, accuracy sets 13 and 14)")
+    lone_patch_sigmas: float = _number(9, 2, 50, "sigma", "over the median size of the patch's trace around it, for twitches of the skin that happen only once or twice: at 9 one more clip of two twitches is told than at 14, and no false event; at 7 three false ones (374 clips, accuracy sets 13 and 14); sure_lone_sigmas where a key picture comes with them (a still clip had one of 9.0-9.5)")
     sure_patch_px_rel: float = _number(0.003, 0, 0.1, "shank lengths", "height of a twitch of the skin that happens only once or twice")
     patch_smooth_s: float = _number(0.02, 0, 0.1, "s", "Gaussian; keeps most of a twitch of 100 ms and takes off a third of the jitter")
     wide_patches: int = _number(5, 2, 30, "patches", "that show one twitch clearly: it need not come again (measured: 6 of 15 twitches that had been missed, none of 464 other events of skin at rest, sets 0 and 2)")

@@ -9,7 +9,7 @@ from motionscan.analysis.alike import alike_to, vouched_for
 from motionscan.analysis.clock import Clock
 from motionscan.analysis.events import Peak, meets, merge_near
 from motionscan.analysis.patches import Skin, brief_events, nearest, outdoes_joint, prepared
-from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding
+from motionscan.analysis.scene import Scene, height_in_sigmas, is_lasting, is_outstanding, is_redrawn
 from motionscan.records import BoolArray, FloatArray, RegionMotion
 from motionscan.settings import AnalysisSettings
 
@@ -89,22 +89,25 @@ def _told_at_once(
     shown = {patch: _shown(mine, [h for p, h in high.items() if p != patch], settings) for patch, mine in high.items()}
     wide = _widely_shown(list(shown.values()), skin.capped_scale_px, settings)
     return {
-        patch: [*_believed(mine, skin.capped_scale_px, settings), *(peak for peak in mine if peak in wide)]
+        patch: [*_believed(mine, skin.capped_scale_px, scene, settings), *(peak for peak in mine if peak in wide)]
         for patch, mine in shown.items()
     }
 
 
-def _believed(heights: dict[Peak, float], scale_px: float, settings: AnalysisSettings) -> list[Peak]:
+def _believed(heights: dict[Peak, float], scale_px: float, scene: Scene, settings: AnalysisSettings) -> list[Peak]:
     """Which events of one patch, with their heights in sigmas, are twitches.
 
     The noise of a picture is at another place each time; a muscle twitches again where it twitched before. What
-    happens only once or twice at a place must stand out further.
+    happens only once or twice at a place must stand out further, as far as a joint's where a key picture may make it.
     """
     clear = sum(height >= settings.patch_clear_sigmas for height in heights.values())
     if clear >= settings.sure_lone_events:
         return list(heights)
     sure_px = settings.sure_patch_px_rel * scale_px
-    return [p for p, height in heights.items() if height >= settings.lone_patch_sigmas and p.height_px >= sure_px]
+    usual = settings.lone_patch_sigmas
+    redrawn = max(usual, settings.sure_lone_sigmas)
+    least = {p: redrawn if is_redrawn(p, scene) else usual for p in heights}
+    return [p for p, height in heights.items() if height >= least[p] and p.height_px >= sure_px]
 
 
 def _shown(
