@@ -27,9 +27,9 @@ def multitaper_psd(trace: FloatArray, rate_hz: float, settings: AnalysisSettings
     return np.fft.rfftfreq(len(trace), 1 / rate_hz).astype(np.float64), spectra.mean(axis=0) / rate_hz
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _tapers(length: int, bandwidth: float, count: int) -> FloatArray:
-    """(count, length) Slepian tapers; the traces of one video mostly have one length."""
+    """(count, length) Slepian tapers; the traces of one video mostly have one length, those of a live run do not."""
     return np.asarray(dpss(length, bandwidth, count))
 
 
