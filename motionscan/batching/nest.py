@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
-from motionscan.batching.tasks import TOO_MUCH_MEMORY, UNEXPECTED, Tell
+from motionscan.batching.tasks import TOO_MUCH_MEMORY, UNEXPECTED, Tell, memory_reason
 from motionscan.errors import MotionscanError, unexpected
 
 Work = Callable[[str, dict[str, Any], Tell], dict[str, Any]]
@@ -130,10 +130,7 @@ def _failure(error: Exception) -> dict[str, str]:
     if isinstance(error, MotionscanError) and not _says_so(error):
         return {"code": error.code, "reason": str(error)}  # it has its own words for what led to it
     if is_short_of_memory(error):
-        reason = (
-            "needs more memory than a video may use; close other programs, or raise batch.memory_bytes in the settings"
-        )
-        return {"code": TOO_MUCH_MEMORY, "reason": reason}
+        return {"code": TOO_MUCH_MEMORY, "reason": memory_reason()}
     return {"code": UNEXPECTED, "reason": unexpected(error)}
 
 

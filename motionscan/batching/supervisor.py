@@ -13,8 +13,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from motionscan.address_space import AddressSpace
 from motionscan.batching.cores import Core, take_core
-from motionscan.batching.tasks import DIED, TOOK_TOO_LONG, Failure, Outcome, Task
+from motionscan.batching.tasks import (
+    DIED,
+    TOO_MUCH_MEMORY,
+    TOOK_TOO_LONG,
+    UNEXPECTED,
+    Failure,
+    Outcome,
+    Task,
+    memory_reason,
+)
 
 PROCESS_MODULE: Final = "motionscan.batch_process"
 """What a nest runs: it knows how tasks are done."""
@@ -45,11 +55,17 @@ class Nest:
         """Have the task done within its limits."""
         if not self._send(task):
             return _died(None)
+        space = AddressSpace(task.limits.memory_bytes)
+        outcome = self._await(task, space, moved)
+        return _short_of_memory(outcome) if space.used_up else outcome
+
+    def _await(self, task: Task, space: AddressSpace, moved: Callable[[float], None] | None) -> Outcome:
         end_s = _end_s(task, _START_S)
         outcome: Outcome | None = None
         while True:
             try:
-                line = self._lines.get(timeout=None if end_s is None else max(end_s - time.monotonic(), 0))
+                left_s = None if end_s is None else max(end_s - time.monotonic(), 0)
+                line = space.next_of(self._lines, self._pids(), left_s)
             except queue.Empty:
                 self._stop_worker()
                 return outcome or _too_long(task)
@@ -86,6 +102,11 @@ class Nest:
             self._core.release()
 
     # ------------------------------------------------------------ the process
+    def _pids(self) -> list[int]:
+        """Of the nest, from which a process has all that it holds at first, and of the process of the video."""
+        nest = [] if self._process is None else [self._process.pid]
+        return nest if self._worker_pid is None else [*nest, self._worker_pid]
+
     def _send(self, task: Task) -> bool:
         request: dict[str, Any] = {"kind": task.kind, "video": task.video, "request": task.request}
         request["memory_bytes"] = task.limits.memory_bytes
@@ -193,6 +214,15 @@ def _died(code: int | None) -> Outcome:
     cause = "" if code is None else f" (signal {-code})" if code < 0 else f" (exit code {code})"
     reason = f"the process that read it died{cause}; the file may be damaged, or memory is short: try fewer --jobs"
     return Outcome(failure=Failure(DIED, reason))
+
+
+def _short_of_memory(outcome: Outcome) -> Outcome:
+    """How a task ended that had used up its memory: what has no other cause is put down to that."""
+    failure = outcome.failure
+    if failure is None or failure.code not in (DIED, UNEXPECTED):
+        return outcome
+    seen, _, _ = failure.reason.partition(";")
+    return Outcome(failure=Failure(TOO_MUCH_MEMORY, memory_reason(seen)))
 
 
 def _too_long(task: Task) -> Outcome:

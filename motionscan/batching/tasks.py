@@ -53,5 +53,12 @@ class Outcome:
     failure: Failure | None = None
 
 
+def memory_reason(seen: str = "") -> str:
+    """What people read where memory was refused; ``seen``: what makes one think so, where nothing has said it."""
+    doubt = f", as it seems ({seen})" if seen else ""
+    cure = "close other programs, or raise batch.memory_bytes in the settings"
+    return f"needs more memory than a video may use{doubt}; {cure}"
+
+
 Tell = Callable[[float], None]
 """Called by a function that does a task, with the share (0 to 1) that is done."""

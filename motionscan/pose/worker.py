@@ -3,7 +3,6 @@
 import os
 import queue
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 
+from motionscan.address_space import AddressSpace
 from motionscan.body import Source
 from motionscan.errors import PoseError
 from motionscan.pose.isolation import environment_without_network
@@ -50,6 +50,7 @@ class PoseWorker:
         self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._awaited: deque[tuple[int, int, float]] = deque()
         self._ready: dict[str, Any] | None = None
+        self._space = AddressSpace(_memory_limit_bytes())
 
     def __enter__(self) -> Self:
         """Start the process without waiting for it.
@@ -161,7 +162,7 @@ class PoseWorker:
 
     def _next(self, answers: "queue.SimpleQueue[dict[str, Any] | None]") -> dict[str, Any]:
         try:
-            answer = answers.get(timeout=self._settings.timeout_s)
+            answer = self._space.next_of(answers, [self._process.pid], self._settings.timeout_s)
         except queue.Empty:
             self._process.kill()
             raise PoseError(
@@ -179,9 +180,8 @@ class PoseWorker:
         code = self._process.wait()
         cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         said = _last_words(self._log_text())
-        if code == -signal.SIGABRT and not said and _memory_is_limited():
-            # libraries give up so when they are refused memory
-            said = ": cannot allocate memory, as it seems"
+        if self._space.used_up:
+            said += "; cannot allocate memory, as it seems"
         return f"the pose process stopped ({cause}{said}); try again, or another --model"
 
     def _log_text(self) -> str:
@@ -244,13 +244,14 @@ def _failure(message: str) -> str:
     return f"the pose process failed ({message}); run `motionscan models verify`, or try another --model"
 
 
-def _memory_is_limited() -> bool:
-    """Whether this process, and what it starts, may use so much memory and no more."""
+def _memory_limit_bytes() -> int | None:
+    """Address space that this process, and what it starts, may use; None: as much as there is."""
     if sys.platform == "win32":
-        return False
+        return None
     import resource
 
-    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+    limit_bytes, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if limit_bytes == resource.RLIM_INFINITY else limit_bytes
 
 
 def _last_words(log: str) -> str:

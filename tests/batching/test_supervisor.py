@@ -80,6 +80,20 @@ def test_more_memory_than_allowed_is_refused(nest: Nest, task: MakeTask) -> None
     assert failure.code == TOO_MUCH_MEMORY
 
 
+@pytest.mark.parametrize(("name", "alone"), [("crash", DIED), ("bug", UNEXPECTED)])
+def test_what_fails_with_its_memory_used_up_was_refused_more(nest: Nest, task: MakeTask, name: str, alone: str) -> None:
+    """Native code does not say so: it dies, or gives nothing where something was asked for."""
+    short = nest.ask(task(f"full-{name}", memory_bytes=2_000_000_000)).failure
+    roomy = nest.ask(task(f"full-{name}", memory_bytes=100_000_000_000)).failure
+    other = nest.ask(task("full-bad.mp4", memory_bytes=2_000_000_000)).failure
+    assert short is not None
+    assert roomy is not None
+    assert other is not None
+    assert short.code == TOO_MUCH_MEMORY
+    assert roomy.code == alone
+    assert other.code == "E_NOT_VIDEO"  # it has a cause of its own
+
+
 def test_what_native_code_prints_is_no_answer(nest: Nest, task: MakeTask) -> None:
     assert nest.ask(task("loud")).answer
 

@@ -1,5 +1,6 @@
 """A process module for tests: each video is a word that says what becomes of whoever reads it."""
 
+import mmap
 import os
 import subprocess
 import sys
@@ -19,6 +20,10 @@ def scan(video: str, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     notes = Path(request["notes"])
     with (notes / f"{name}.begun").open("a") as file:
         file.write(f"{os.getpid()}\n")
+    if name.startswith("full-"):
+        name = name.removeprefix("full-")
+        mmap.mmap(-1, 1_800_000_000).close()
+        time.sleep(0.2)
     if name.startswith("crash"):
         os.abort()
     if name.startswith("bad"):
