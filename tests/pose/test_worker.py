@@ -138,6 +138,17 @@ def shifted(picture: ByteArray, step_px: float) -> ByteArray:
 
 # ---------------------------------------------------------------- failures
 @linux
+def test_nothing_to_plot_or_to_record_with_is_loaded(lite_model: Path, squat: ByteArray) -> None:
+    """MediaPipe would load both; they take half of its start, and one of them looks for microphones."""
+    with PoseWorker(lite_model, SETTINGS) as worker:
+        worker.submit(0, squat, 1)
+        assert worker.result()
+        loaded = Path(f"/proc/{worker.pid}/maps").read_text(encoding="utf-8")
+    assert "mediapipe" in loaded
+    assert not [name for name in ("matplotlib", "portaudio") if name in loaded]
+
+
+@linux
 def test_a_crash_is_one_line(lite_model: Path, squat: ByteArray) -> None:
     with PoseWorker(lite_model, SETTINGS) as worker:
         worker.submit(0, squat, 1)
