@@ -76,7 +76,7 @@ def _kill_reader(scanning: psutil.Process, out: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        *[(f"memory_bytes = {megabytes}000000", "needs more memory") for megabytes in (500, 840, 1040)],
+        *[(f"memory_bytes = {megabytes}000000", "needs more memory") for megabytes in (500, 840, 940)],
         ("time_limit_s = 1", "took longer than 1 s"),
     ],
 )

@@ -173,16 +173,18 @@ class PoseWorker:
             answers.put(None)  # so that asking again fails again
             raise PoseError(self._death())
         if "error" in answer:
-            raise PoseError(_failure(answer["error"]))
+            raise PoseError(_failure(answer["error"] + self._refused()))
         return answer
 
     def _death(self) -> str:
         code = self._process.wait()
         cause = f"signal {-code}" if code < 0 else f"exit code {code}"
         said = _last_words(self._log_text())
-        if self._space.used_up:
-            said += "; cannot allocate memory, as it seems"
-        return f"the pose process stopped ({cause}{said}); try again, or another --model"
+        return f"the pose process stopped ({cause}{said}{self._refused()}); try again, or another --model"
+
+    def _refused(self) -> str:
+        """What to add to a cause, in the system's words, where memory was used up."""
+        return "; cannot allocate memory, as it seems" if self._space.used_up else ""
 
     def _log_text(self) -> str:
         self._log.seek(0)
