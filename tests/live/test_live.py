@@ -17,7 +17,7 @@ from motionscan.live_parts import LOG, KeepingOptions, LiveOptions, Record
 from motionscan.outputs.schema import summary_schema
 from motionscan.outputs.summary import Summary
 from motionscan.scan import scan_video
-from motionscan.settings import Settings, VideoSettings
+from motionscan.settings import LiveSettings, Settings, VideoSettings
 from motionscan.video.reader import VideoReader
 from motionscan.video.sources import FileSource
 from tests.installed_model import MODEL, needs_model
@@ -29,6 +29,8 @@ SAMPLES = Path(__file__).parents[2] / "sample_videos"
 JERKS = SAMPLES / "sample_right_foot_jerks_3hz_front_steady.mp4"
 TWITCHES = SAMPLES / "sample_left_shank_skin_twitches_bed_steady.mp4"
 SETTINGS = Settings()
+SELDOM = Settings(live=LiveSettings(look_s=1))
+"""For runs of which only what they keep is looked at: looks take the most computing."""
 Entries = list[dict[str, Any]]
 
 
@@ -58,7 +60,7 @@ def events(entries: Entries, *names: str) -> Entries:
 # ---------------------------------------------------------------- what is found
 @pytest.mark.parametrize("video", [JERKS, TWITCHES], ids=["jerks", "twitches"])
 def test_live_and_scan_find_the_same(video: Path, tmp_path: Path, run: tuple[Path, Summary, Entries]) -> None:
-    live = run[1] if video == JERKS else watch(video, tmp_path / "run", options("none"))[0]
+    live = run[1] if video == JERKS else watch(video, tmp_path / "run", options("none"), SELDOM)[0]
     scanned = scan_video(video, model=MODEL)
     assert live.sentence == scanned.sentence
     assert [(f.pattern, f.region, f.event_count) for f in live.findings] == [
@@ -115,7 +117,7 @@ def test_recording_clip_and_table_of_an_episode_belong_together(run: tuple[Path,
 def test_a_face_is_hidden_unless_it_is_asked_for(run: tuple[Path, Summary, Entries], tmp_path: Path) -> None:
     """Above the legs, where nothing is drawn, the clip differs from the recording by the squares over the head only."""
     film = beginning(JERKS, tmp_path / "film.mp4", 7)
-    watch(film, tmp_path / "shown", replace(options(), faces="show"))
+    watch(film, tmp_path / "shown", replace(options(), faces="show"), SELDOM)
     changed = {}
     for name, out in (("hidden", run[0]), ("shown", tmp_path / "shown")):
         pictures = []
