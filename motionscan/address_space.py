@@ -40,7 +40,7 @@ class AddressSpace:
         watched = tuple(pids)
         end_s = None if timeout_s is None else time.monotonic() + timeout_s
         while end_s is None or end_s - time.monotonic() > LOOK_S:
-            self._peak_bytes = max(self._peak_bytes, *map(_peak_bytes, watched))
+            self._peak_bytes = max([self._peak_bytes, *map(_peak_bytes, watched)])
             with suppress(queue.Empty):
                 return lines.get(timeout=LOOK_S)
         return lines.get(timeout=max(end_s - time.monotonic(), 0))

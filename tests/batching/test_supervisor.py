@@ -115,7 +115,8 @@ def test_the_time_limit_ends_the_process_and_what_it_started(
 
 
 def asked(nest: Nest, task: MakeTask, name: str) -> threading.Thread:
-    thread = threading.Thread(target=nest.ask, args=(task(name),), daemon=True)
+    limited = task(name, memory_bytes=100_000_000_000)
+    thread = threading.Thread(target=nest.ask, args=(limited,), daemon=True)
     thread.start()
     return thread
 
