@@ -7,6 +7,7 @@ import numpy as np
 from motionscan.analysis.events import Peak, usual_height_px
 from motionscan.analysis.evidence import Evidence
 from motionscan.analysis.rhythm import Slowing
+from motionscan.analysis.spectrum import hann_spectrum
 from motionscan.analysis.trace import fill_gaps
 from motionscan.records import FloatArray, Pattern
 from motionscan.settings import AnalysisSettings
@@ -67,8 +68,7 @@ def skips_cycles(
         return False  # of movements that are too near to each other every second or third is an event
     start, stop = np.searchsorted(grid_s, [peaks[0].onset_s, peaks[-1].offset_s])
     trace = fill_gaps(evidence.trace_px)[start : stop + 1]
-    power = np.abs(np.fft.rfft((trace - trace.mean()) * np.hanning(len(trace)))) ** 2
-    at_hz = np.fft.rfftfreq(len(trace), float(grid_s[1] - grid_s[0]))
+    at_hz, power = hann_spectrum(trace, 1 / float(grid_s[1] - grid_s[0]))
     here = power[np.abs(at_hz - frequency_hz) <= 0.25 * frequency_hz].max(initial=0.0)
     faster = power[at_hz >= 1.5 * frequency_hz].max(initial=0.0)
     return bool(here < settings.skipped_cycles_share * faster)
