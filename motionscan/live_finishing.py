@@ -125,7 +125,7 @@ class Finisher:
             self._done(job, code, result)
         if self._jobs:
             job = self._jobs.pop(0)
-            line, theirs = multiprocessing.get_context("spawn").Pipe(duplex=False)
+            line, theirs = multiprocessing.Pipe(duplex=False)
             work = finish_episode if isinstance(job, Episode) else judge_stretch
             self._working = (job, in_own_process(work, job, theirs), line)
             theirs.close()
