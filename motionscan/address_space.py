@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
-LOOK_S: Final = 0.02
-"""Between two looks at a process; one takes 0.05 ms."""
+_LOOK_S: Final = 0.02
+"""Between two looks at a process; one takes 0.07 ms."""
 _NEARLY_ALL: Final = 0.75
-"""Of the limit. Processes of a short clip that died of limits of 500 to 1040 MB had held 99 % and more of them, one
-look before the end as well as at the end; of a request that was refused nothing is seen."""
+"""Of the limit. Those processes of a short clip that failed at limits of 500 to 1040 MB had held 99 % and more of them
+(looks 5 ms apart); nothing is seen of the request that was refused."""
 
 Line = TypeVar("Line")
 
@@ -39,10 +39,10 @@ class AddressSpace:
             return lines.get(timeout=timeout_s)
         watched = tuple(pids)
         end_s = None if timeout_s is None else time.monotonic() + timeout_s
-        while end_s is None or end_s - time.monotonic() > LOOK_S:
+        while end_s is None or end_s - time.monotonic() > _LOOK_S:
             self._peak_bytes = max([self._peak_bytes, *map(_peak_bytes, watched)])
             with suppress(queue.Empty):
-                return lines.get(timeout=LOOK_S)
+                return lines.get(timeout=_LOOK_S)
         return lines.get(timeout=max(end_s - time.monotonic(), 0))
 
 
